@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+/** One configuration for every package and app: real infrastructure, one running stack shared by all test files. */
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: [new URL('./packages/testing/src/global-setup.ts', import.meta.url).pathname],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    passWithNoTests: false,
+    reporters: process.env.FIRSTCOME_TEST_REPORT ? ['default', 'json'] : ['default'],
+    ...(process.env.FIRSTCOME_TEST_REPORT && { outputFile: { json: 'test-results/vitest.json' } }),
+  },
+})
