@@ -1,0 +1,5 @@
+export * from './catalogue.ts'
+export { type Contracts, connectContracts } from './contracts.ts'
+export { ContractError, type ContractErrorCode } from './errors.ts'
+export { deadLetterTopic, type EventType, retryTopic } from './event.ts'
+export type * from './generated/index.ts'
