@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import type { RushPlan } from './rush-plan.ts'
+import { type CouponOutcome, verdict } from './rush-verdict.ts'
+
+const plan: RushPlan = { users: 4, coupons: 2, askTwice: 1, sockets: 2, keys: 'some', firstUserId: 1 }
+const policy = { issuedQuantity: 2, remaining: 0 }
+
+/** The nth request is sent at 10 n and answered 5 later, so that every one stands before the next in the log. */
+function asked(nth: number, userId: number, result: Partial<CouponOutcome>): CouponOutcome {
+  const ask = { userId, learns: 'polling' } as const
+  return { ask, requestId: `r${nth}`, status: 'REJECTED', sentAt: nth * 10, answeredAt: nth * 10 + 5, ...result }
+}
+const fair = () => [
+  asked(1, 1, { status: 'ISSUED', rank: 1 }),
+  asked(2, 1, { reason: 'ALREADY_ISSUED' }),
+  asked(3, 2, { status: 'ISSUED', rank: 2 }),
+  asked(4, 3, { reason: 'SOLD_OUT' }),
+  asked(5, 4, { reason: 'SOLD_OUT' }),
+]
+
+test('a fair rush has nothing to report', () => {
+  expect(verdict(plan, fair(), policy)).toEqual([])
+})
+
+test('one coupon too many is found', () => {
+  const outcomes = fair().with(3, asked(4, 3, { status: 'ISSUED', rank: 3 }))
+
+  expect(verdict(plan, outcomes, policy)).toContain('3 coupons issued, expected exactly 2')
+})
+
+test('a user with two coupons is named', () => {
+  const outcomes = fair().with(2, asked(3, 1, { status: 'ISSUED', rank: 2 }))
+
+  expect(verdict(plan, outcomes, policy)).toEqual(['user 1 got 2 coupons: r1,r3'])
+})
+
+test('a gap in the ranks is found', () => {
+  const outcomes = fair().with(2, asked(3, 2, { status: 'ISSUED', rank: 3 }))
+
+  expect(verdict(plan, outcomes, policy)).toEqual(['rank 2 was given 0 times'])
+})
+
+test('a request without an outcome is named', () => {
+  const outcomes = fair().with(4, asked(5, 4, { status: 'UNKNOWN', detail: '200 {"status":"PENDING"}' }))
+
+  expect(verdict(plan, outcomes, policy)).toEqual([
+    'user 4, request r5: no outcome but UNKNOWN 200 {"status":"PENDING"}',
+  ])
+})
+
+test('a lower rank for somebody who asked after the other was accepted is overtaking', () => {
+  const outcomes = fair()
+    .with(0, asked(1, 1, { status: 'ISSUED', rank: 2 }))
+    .with(2, asked(3, 2, { status: 'ISSUED', rank: 1 }))
+
+  expect(verdict(plan, outcomes, policy)).toEqual(['rank 1 (user 2) asked after rank 2 (user 1) had been accepted'])
+})
+
+test('"sold out" for somebody who was accepted before a winner asked is overtaking too', () => {
+  const outcomes = fair()
+    .with(2, asked(3, 2, { reason: 'SOLD_OUT' }))
+    .with(4, asked(5, 4, { status: 'ISSUED', rank: 2 }))
+
+  expect(verdict(plan, outcomes, policy)).toContain('user 2 was told sold out before user 4 asked, who got rank 2')
+})
+
+test('a repeated Idempotency-Key that became two requests is found', () => {
+  const ask = { userId: 3, key: 'k', learns: 'polling' } as const
+  const outcomes = [
+    ...fair().with(3, asked(4, 3, { ask, reason: 'SOLD_OUT' })),
+    asked(6, 3, { ask, reason: 'SOLD_OUT' }),
+  ]
+
+  expect(verdict(plan, outcomes, policy)).toEqual(['Idempotency-Key k became 2 requests: r4,r6'])
+})
+
+test('the policy must say the same as the users were told', () => {
+  expect(verdict(plan, fair(), { issuedQuantity: 1, remaining: 1 })).toHaveLength(1)
+})

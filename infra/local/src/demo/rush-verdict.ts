@@ -1,0 +1,103 @@
+import type { CouponAsk, RushPlan } from './rush-plan.ts'
+
+/** What became of one request. Times are `performance.now()`. */
+export interface CouponOutcome {
+  ask: CouponAsk
+  /** Absent where the answer was a certain no (409) before there was a request. */
+  requestId?: string
+  status: 'ISSUED' | 'REJECTED' | 'FAILED' | 'UNKNOWN'
+  reason?: string
+  rank?: number
+  /** When the request was first sent, and when its acceptance (or its certain no) was answered. */
+  sentAt: number
+  answeredAt: number
+  /** What the gateway said, where the outcome is UNKNOWN. */
+  detail?: string
+}
+
+export interface PolicyState {
+  issuedQuantity: number
+  remaining: number
+}
+
+const shown = 5
+
+/**
+ * Every way in which the rush broke a promise, as sentences with the counter-example; empty when all held.
+ *
+ * First come is judged from outside: a request that was acknowledged before another was even sent stands before it in
+ * the log, so it must have the lower rank, and it cannot be told "sold out" while the later one gets a coupon.
+ */
+export function verdict(plan: RushPlan, outcomes: CouponOutcome[], policy: PolicyState): string[] {
+  const found: string[] = []
+  const expected = Math.min(plan.coupons, plan.users)
+  const without = outcomes.filter(({ status }) => status === 'UNKNOWN' || status === 'FAILED')
+  for (const one of without.slice(0, shown)) {
+    found.push(
+      `user ${one.ask.userId}, request ${one.requestId ?? '(none)'}: no outcome but ${one.status} ${one.detail ?? ''}`,
+    )
+  }
+  if (without.length > shown) found.push(`… and ${without.length - shown} more without an outcome`)
+
+  // A repeated Idempotency-Key names the same request: it is one issue, however often it was answered.
+  const issued = [...Map.groupBy(outcomes.filter(isIssued), (one) => one.requestId).values()].map(asOne)
+  if (issued.length !== expected) found.push(`${issued.length} coupons issued, expected exactly ${expected}`)
+  if (policy.issuedQuantity !== expected || policy.remaining !== plan.coupons - expected) {
+    found.push(
+      `the policy says ${policy.issuedQuantity} issued and ${policy.remaining} remaining, expected ${expected}`,
+    )
+  }
+
+  const byUser = Map.groupBy(issued, (one) => one.ask.userId)
+  for (const [userId, coupons] of byUser) {
+    if (coupons.length > 1)
+      found.push(`user ${userId} got ${coupons.length} coupons: ${coupons.map((one) => one.requestId)}`)
+  }
+  const byRank = Map.groupBy(issued, (one) => one.rank)
+  for (let rank = 1; rank <= expected; rank++) {
+    const holders = byRank.get(rank)?.length ?? 0
+    if (holders !== 1) found.push(`rank ${rank} was given ${holders} times`)
+  }
+  const keys = Map.groupBy(
+    outcomes.filter((one) => one.ask.key && one.requestId),
+    (one) => one.ask.key,
+  )
+  for (const [key, same] of keys) {
+    if (new Set(same.map((one) => one.requestId)).size > 1) {
+      found.push(`Idempotency-Key ${key} became ${same.length} requests: ${same.map((one) => one.requestId)}`)
+    }
+  }
+  return [...found, ...overtaken(issued, outcomes)]
+}
+
+function overtaken(issued: CouponOutcome[], outcomes: CouponOutcome[]): string[] {
+  const found: string[] = []
+  let latest: CouponOutcome | undefined
+  for (const one of issued.toSorted((a, b) => (a.rank ?? 0) - (b.rank ?? 0))) {
+    if (latest && latest.sentAt > one.answeredAt) {
+      found.push(
+        `rank ${latest.rank} (user ${latest.ask.userId}) asked after rank ${one.rank} (user ${one.ask.userId}) had been accepted`,
+      )
+    }
+    if (!latest || one.sentAt > latest.sentAt) latest = one
+  }
+  for (const one of outcomes) {
+    if (latest && one.reason?.includes('SOLD_OUT') && one.answeredAt < latest.sentAt) {
+      found.push(
+        `user ${one.ask.userId} was told sold out before user ${latest.ask.userId} asked, who got rank ${latest.rank}`,
+      )
+    }
+  }
+  return found
+}
+
+/** The answers to one request: it stands in the log after the first was sent, and before the first was acknowledged. */
+function asOne(answers: CouponOutcome[]): CouponOutcome {
+  const sentAt = Math.min(...answers.map((one) => one.sentAt))
+  const answeredAt = Math.min(...answers.map((one) => one.answeredAt))
+  return { ...answers[0]!, sentAt, answeredAt }
+}
+
+export function isIssued(one: CouponOutcome): boolean {
+  return one.status === 'ISSUED'
+}
