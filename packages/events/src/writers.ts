@@ -47,15 +47,18 @@ export function writerSchemas(registry: SchemaRegistry) {
   return {
     /** A plain resolver when this writer is known, otherwise a promise of it; one request however many records ask. */
     resolver(reader: Type, writerId: number): Resolver | Promise<Resolver> {
-      let known = resolvers.get(reader)
-      if (!known) resolvers.set(reader, (known = new Map()))
+      const known = resolvers.get(reader) ?? new Map<number, Resolver | Promise<Resolver>>()
+      resolvers.set(reader, known)
       const resolver = known.get(writerId)
       if (resolver) return resolver
       if ((unknown.get(writerId) ?? 0) > Date.now()) {
         throw new ContractError('SCHEMA_UNKNOWN', `the registry does not know schema id ${writerId}`)
       }
       const asked = ask(reader, writerId).then(
-        (found) => (known.set(writerId, found), found),
+        (found) => {
+          known.set(writerId, found)
+          return found
+        },
         (error) => {
           // A mismatch stays one; everything else may be different the next time.
           if (error.code !== 'SCHEMA_MISMATCH') known.delete(writerId)
