@@ -1,0 +1,29 @@
+import express, { type Request, type Response } from 'express'
+import { problems } from './problems.ts'
+
+/** Reads a JSON body into `req.body`. Rejects with body-parser's errors, or 415 for anything that is not plain JSON. */
+export function createBodyReader(limit: number): (req: Request, res: Response) => Promise<void> {
+  // Compressed bodies are refused: 16 KiB need no compression, and the limit must hold for what is parsed.
+  const parse = express.json({ limit, inflate: false, type: isJson })
+
+  return (req, res) =>
+    new Promise((resolve, reject) => {
+      parse(req, res, (error?: unknown) => {
+        if (error !== undefined) reject(error)
+        else if (req.body === undefined && hasBody(req)) reject(problems.unsupportedMediaType())
+        else resolve()
+      })
+    })
+}
+
+const JSON_TYPE = /^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i
+
+function isJson(req: { headers: Record<string, string | string[] | undefined> }): boolean {
+  const type = req.headers['content-type']
+  return type === 'application/json' || (typeof type === 'string' && JSON_TYPE.test(type))
+}
+
+function hasBody(req: Request): boolean {
+  const length = req.headers['content-length']
+  return req.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
+}

@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import { requestDuration } from '../telemetry/metrics.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
+import { type Problem, problemDocument } from './problem.ts'
+import { toProblem } from './problems.ts'
+import type { Reply } from './route.ts'
+import { securityHeaders } from './security-headers.ts'
+
+declare module 'node:http' {
+  interface ServerResponse {
+    /** `performance.now()` at the arrival of the request; set by the server before anything else runs. */
+    arrivedAt?: number
+  }
+}
+
+/** The one way out: every answer, good or bad, is written, measured and logged here. */
+export interface Exchange {
+  reply(req: IncomingMessage, res: ServerResponse, route: string, reply: Exclude<Reply, symbol>): void
+  error(req: IncomingMessage, res: ServerResponse, route: string, error: unknown): void
+  /** From now on every answer closes its connection. */
+  stop(): void
+  /** Sent with every answer, event streams included. */
+  securityHeaders: readonly string[]
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
+
+export function createExchange(log: Logger, tracing: Tracing, metrics: Registry, bodyLimit: number): Exchange {
+  const fixed = securityHeaders()
+  const duration = requestDuration(metrics)
+  const debug = log.isLevelEnabled('debug')
+  let stopping = false
+
+  function write(
+    req: IncomingMessage,
+    res: ServerResponse,
+    route: string,
+    status: number,
+    type: string,
+    headers: Record<string, string> | undefined,
+    body: unknown,
+  ): void {
+    const method = req.method!
+    const seconds = (performance.now() - res.arrivedAt!) / 1000
+    duration.observe({ route, method, status }, seconds)
+    if (status >= 500) log.info({ method, route, status, seconds }, 'request failed')
+    else if (debug) log.debug({ method, route, status, seconds }, 'request')
+    if (res.headersSent || res.destroyed) {
+      // The client has left, or the handler had begun a stream before it failed: there is nobody to tell.
+      if (!res.writableEnded) res.destroy()
+      return
+    }
+
+    // One flat list straight into writeHead: no header map, no ETag, no content negotiation on the hot path.
+    const head = fixed.slice()
+    if (body !== undefined) {
+      // A route that names its own content type has written its own text.
+      const ownType = headers?.['Content-Type']
+      const text = ownType !== undefined ? String(body) : JSON.stringify(body)
+      head.push('Content-Type', ownType ?? type, 'Content-Length', String(Buffer.byteLength(text)))
+      addHeaders(head, headers)
+      res.writeHead(status, head).end(text)
+    } else {
+      head.push('Content-Length', '0')
+      addHeaders(head, headers)
+      res.writeHead(status, head).end()
+    }
+  }
+
+  function addHeaders(head: string[], headers: Record<string, string> | undefined): void {
+    let cacheable = false
+    if (headers !== undefined) {
+      for (const name in headers) {
+        if (name === 'Content-Type') continue
+        if (name.toLowerCase() === 'cache-control') cacheable = true
+        head.push(name, headers[name]!)
+      }
+    }
+    // Answers are about one user and one moment; whoever may cache has to be told so by the route.
+    if (!cacheable) head.push('Cache-Control', 'no-store')
+    if (stopping) head.push('Connection', 'close')
+  }
+
+  return {
+    securityHeaders: fixed,
+    reply(req, res, route, { status, headers, body }) {
+      write(req, res, route, status, JSON_TYPE, headers, body)
+    },
+    error(req, res, route, error) {
+      const problem: Problem = toProblem(error, bodyLimit)
+      if (problem !== error && problem.status >= 500)
+        log.error({ err: error, method: req.method, route }, 'handler failed')
+      const document = problemDocument(problem, tracing.current()?.traceId)
+      write(req, res, route, problem.status, PROBLEM_TYPE, problem.headers, document)
+    },
+    stop() {
+      stopping = true
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import type { Request, RequestHandler, Response } from 'express'
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import type { Authenticate } from '../auth/authenticator.ts'
+import type { User } from '../auth/user.ts'
+import type { createBodyReader } from './body.ts'
+import type { Exchange } from './exchange.ts'
+import { Problem } from './problem.ts'
+import { problems } from './problems.ts'
+import { requestSignal } from './request-signal.ts'
+import { type Route, streamed } from './route.ts'
+import { createValidator, strict } from './validation.ts'
+
+export interface ServingParts {
+  exchange: Exchange
+  /** Undefined where no key set is configured; then no route may ask for a user. */
+  authenticate: Authenticate | undefined
+  readBody: ReturnType<typeof createBodyReader>
+  log: Logger
+  /** Aborts when the service begins to stop. */
+  stopping: AbortSignal
+}
+
+/** The route's one Express handler: who asks, what is asked, the answer. Everything that can be decided is, at boot. */
+export function serveRoute({ spec, handler }: Route, parts: ServingParts): RequestHandler {
+  const { exchange, authenticate, readBody, log, stopping } = parts
+  const template = spec.path
+  const where = `${spec.method} ${spec.path}`
+  const params = spec.params && createValidator(strict(spec.params, `${where}: params`), 'path')
+  const query = createValidator(strict(spec.query ?? z.object({}), `${where}: query`), 'query')
+  const headers = spec.headers && createValidator(spec.headers, 'headers')
+  const body = spec.body && createValidator(strict(spec.body, `${where}: body`), 'body')
+  const needsUser = spec.auth !== 'public'
+  const needsAdmin = spec.auth === 'admin'
+
+  async function answer(req: Request, res: Response): Promise<void> {
+    let user: User | undefined
+    if (needsUser) {
+      const found = authenticate!(req.headers.authorization)
+      user = found instanceof Promise ? await found : found
+      if (needsAdmin && !user.admin) throw new Problem(403, 'FORBIDDEN', 'This takes the scope "admin".')
+    }
+    if (body !== undefined) await readBody(req, res)
+
+    const reply = await handler({
+      params: params === undefined ? req.params : params(req.params),
+      // Parsing a query string that is not there is the most common way to waste a microsecond.
+      query: spec.query !== undefined || req.url.includes('?') ? query(req.query) : NO_QUERY,
+      headers: headers === undefined ? NO_HEADERS : headers(req.headers),
+      body: body === undefined ? undefined : body(requireBody(req)),
+      user: user!,
+      log,
+      get signal() {
+        return requestSignal(res, stopping)
+      },
+      raw: { req, res },
+    })
+    if (reply !== streamed) exchange.reply(req, res, template, reply)
+  }
+
+  return (req, res) => {
+    answer(req, res).catch((error: unknown) => exchange.error(req, res, template, error))
+  }
+}
+
+const NO_QUERY = Object.freeze({})
+const NO_HEADERS = Object.freeze({})
+
+function requireBody(req: Request): unknown {
+  if (req.body === undefined) {
+    throw new Problem(400, 'VALIDATION_FAILED', 'A JSON body is required.', {
+      errors: [{ field: 'body', message: 'Required' }],
+    })
+  }
+  return req.body
+}
+
+/** Answers 405 on a path that exists, for every method it does not have. */
+export function refuseMethod(path: string, allow: string, exchange: Exchange): RequestHandler {
+  return (req, res) => exchange.error(req, res, path, problems.methodNotAllowed(allow))
+}

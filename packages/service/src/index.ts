@@ -1,0 +1,23 @@
+export { requireOwner, type User } from './auth/user.ts'
+export { ConfigError, parseConfig, readConfig } from './config/read-config.ts'
+export type { Setting, Settings, Values } from './config/setting.ts'
+export { type HttpConfig, httpSettings, type ServiceConfig, serviceSettings } from './config/settings.ts'
+export { type EventStream, eventStream, type StreamEvent } from './http/event-stream.ts'
+export { bodyId, id53, pathId } from './http/ids.ts'
+export { preferredWait } from './http/prefer.ts'
+export { type FieldError, Problem, type ProblemExtra } from './http/problem.ts'
+export {
+  type Auth,
+  type Reply,
+  type Route,
+  type RouteRequest,
+  type RouteSpec,
+  route,
+  type Streamed,
+  streamed,
+} from './http/route.ts'
+export type { Resource } from './lifecycle/resource.ts'
+export { type RunConfig, run } from './run.ts'
+export type { Service } from './service.ts'
+export type { TraceContext } from './telemetry/trace-context.ts'
+export type { Tracing } from './telemetry/tracing.ts'
