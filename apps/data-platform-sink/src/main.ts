@@ -1,0 +1,20 @@
+import { orderConfirmed } from '@firstcome/events'
+import { connectKafka } from '@firstcome/kafka'
+import { readConfig, run } from '@firstcome/service'
+import { connectDatabase } from '@firstcome/stores/postgres'
+import { settings } from './config.ts'
+import { onOrderConfirmed } from './facts/on-order-confirmed.ts'
+
+const config = readConfig(settings)
+
+await run('data-platform-sink', config, async (service) => {
+  const db = service.use(connectDatabase(config.database))
+  const kafka = service.use(await connectKafka(config.kafka, service, [orderConfirmed]))
+
+  service.use(
+    kafka
+      .consumer('data-platform-sink', { maxPollRecords: config.sink.maxBatch })
+      .onBatch(orderConfirmed, onOrderConfirmed(db)),
+  )
+  service.listen([])
+})

@@ -1,0 +1,22 @@
+import { orderConfirmed } from '@firstcome/events'
+import { connectKafka } from '@firstcome/kafka'
+import { readConfig, run } from '@firstcome/service'
+import { connectRedis } from '@firstcome/stores/redis'
+import { bestSellersRoutes } from './best-sellers/routes.ts'
+import { createBoards } from './board/boards.ts'
+import { onOrderConfirmed } from './board/on-order-confirmed.ts'
+import { settings } from './config.ts'
+
+const config = readConfig(settings)
+const { timeZone, maxBatch } = config.ranking
+
+await run('ranking-service', config, async (service) => {
+  const store = service.use(connectRedis(config.redis))
+  const kafka = service.use(await connectKafka(config.kafka, service, [orderConfirmed]))
+  const boards = createBoards(store.redis, config.ranking)
+
+  service.use(
+    kafka.consumer('ranking-service', { maxPollRecords: maxBatch }).onBatch(orderConfirmed, onOrderConfirmed(boards)),
+  )
+  service.listen(bestSellersRoutes(boards, timeZone, Date.now))
+})
