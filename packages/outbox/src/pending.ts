@@ -1,0 +1,50 @@
+import type { Refusal } from './publish.ts'
+import type { Session } from './session.ts'
+
+/** Rows per read: one round trip to Kafka carries them all; at 500 the producer is near its best and a batch stays small. */
+export const BATCH = 500
+/** A row that Kafka refused this often, each time alone, is parked so that what follows on its key can go on. */
+const MAX_REFUSALS = 5
+/** Longer than any topic an inbox reads keeps its records, with time for a replay of dead letters. */
+const INBOX_DAYS = 30
+
+export interface OutboxRow {
+  id: string
+  aggregatetype: string
+  aggregateid: string
+  payload: Buffer
+  headers: Record<string, string>
+}
+
+export async function readPending(session: Session): Promise<OutboxRow[]> {
+  const { rows } = await session.query<OutboxRow>(
+    `select id, aggregatetype, aggregateid, payload, headers from outbox where parked_at is null order by seq limit ${BATCH}`,
+  )
+  return rows
+}
+
+export async function remove(session: Session, rows: OutboxRow[]): Promise<void> {
+  if (rows.length > 0) await session.query('delete from outbox where id = any($1::uuid[])', [ids(rows)])
+}
+
+export async function recordFailure(session: Session, rows: OutboxRow[], error: Error): Promise<void> {
+  await session.query('update outbox set attempts = attempts + 1, last_error = $2 where id = any($1::uuid[])', [
+    ids(rows),
+    error.message,
+  ])
+}
+
+export async function refuse(session: Session, refused: Refusal[]): Promise<void> {
+  await session.query(
+    `update outbox set attempts = attempts + 1, last_error = refusal.error,
+       parked_at = case when attempts + 1 >= ${MAX_REFUSALS} then now() end
+     from unnest($1::uuid[], $2::text[]) as refusal (id, error) where outbox.id = refusal.id`,
+    [refused.map(({ row }) => row.id), refused.map(({ error }) => error.message)],
+  )
+}
+
+export async function forgetOldInboxRows(session: Session): Promise<void> {
+  await session.query(`delete from inbox where received_at < now() - interval '${INBOX_DAYS} days'`)
+}
+
+const ids = (rows: OutboxRow[]) => rows.map((row) => row.id)

@@ -1,0 +1,26 @@
+import { EventEmitter } from 'node:events'
+import type { Knex } from 'knex'
+
+/**
+ * Commits that left events behind, heard by the relays of this process.
+ *
+ * Why not `NOTIFY` from a trigger: a transaction that has notified takes one lock shared by all databases of the server
+ * and holds it through its commit, flush to disk included, so commits stand in line one by one and group commit is
+ * lost. Here the commit stays free; the relay that hears of it reads at once, or notifies the active one elsewhere, many
+ * commits in one notification.
+ */
+const commits = new EventEmitter().setMaxListeners(0)
+
+/** Wakes the relays of this process once `trx` has committed. */
+export function wakeRelaysAfter(trx: Knex.Transaction): void {
+  trx.executionPromise.then(
+    () => commits.emit('commit'),
+    () => {}, // rolled back: there is nothing to publish, and the caller has the error
+  )
+}
+
+/** Calls `listener` after each commit that added events; returns the function that ends this. */
+export function onCommit(listener: () => void): () => void {
+  commits.on('commit', listener)
+  return () => commits.off('commit', listener)
+}
