@@ -1,0 +1,79 @@
+import type { Knex } from 'knex'
+import { letterOf } from './letters.ts'
+import type { LedgerEntry } from './snapshot.ts'
+
+/**
+ * Writes a decided batch, or nothing at all: one statement, which Postgres runs as one transaction, in one round trip.
+ * Resolves to false where the progress or a policy is no longer what was decided upon (another worker holds the same
+ * partition during a rebalance, an administrator changed a policy): load and decide again.
+ */
+export async function record(db: Knex, entry: LedgerEntry): Promise<boolean> {
+  const { coupons, policies, refused, batch } = entry
+  const result = await db.raw<{ rows: [{ recorded: boolean }] }>(RECORD, {
+    clusterId: entry.clusterId,
+    topic: entry.topic,
+    partition: entry.partition,
+    expectedOffset: entry.expectedOffset,
+    nextOffset: entry.nextOffset,
+    now: batch.decidedAt,
+    policyIds: policies.map((policy) => policy.id),
+    policyVersions: policies.map((policy) => policy.version),
+    policyIssued: policies.map((policy) => policy.issued),
+    couponPolicies: coupons.map((coupon) => coupon.policyId),
+    couponUsers: coupons.map((coupon) => coupon.userId),
+    couponRequests: coupons.map((coupon) => coupon.requestId),
+    couponIds: coupons.map((coupon) => coupon.couponId),
+    couponRanks: coupons.map((coupon) => coupon.rank),
+    couponOffsets: coupons.map((coupon) => coupon.offset),
+    refusedRequests: refused.map(({ requestId }) => requestId),
+    refusedLetters: refused.map(({ reason }) => letterOf(reason)),
+    firstOffset: batch.firstOffset,
+    outcomes: batch.outcomes,
+    requestMarks: batch.requestMarks,
+  })
+  return result.rows[0].recorded
+}
+
+const NOW = 'to_timestamp(cast(:now AS double precision) / 1000)'
+
+/**
+ * `unchanged` and `moved` are the guard: everything else happens only if progress moved, and progress moves only if it and
+ * every policy are still as they were loaded. Both lock their rows, so a second writer waits, sees the change, and gives way.
+ */
+const RECORD = `
+WITH unchanged AS (
+  SELECT p.id FROM coupon_policies AS p
+    JOIN unnest(cast(:policyIds AS bigint[]), cast(:policyVersions AS bigint[])) AS known (id, version)
+      ON p.id = known.id AND p.version = known.version
+     FOR NO KEY UPDATE OF p
+), moved AS (
+  INSERT INTO partition_progress AS progress (topic, partition, cluster_id, next_offset, updated_at)
+  SELECT :topic, :partition, :clusterId, cast(:nextOffset AS bigint), ${NOW}
+   WHERE (SELECT count(*) FROM unchanged) = cardinality(cast(:policyIds AS bigint[]))
+      ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset, updated_at = excluded.updated_at
+   WHERE progress.next_offset = cast(:expectedOffset AS bigint) AND progress.cluster_id = excluded.cluster_id
+  RETURNING 1
+), sold AS (
+  UPDATE coupon_policies AS p SET issued = p.issued + sold.quantity, version = p.version + 1
+    FROM unnest(cast(:policyIds AS bigint[]), cast(:policyIssued AS bigint[])) AS sold (id, quantity)
+   WHERE p.id = sold.id AND sold.quantity > 0 AND EXISTS (SELECT FROM moved)
+), issued AS (
+  INSERT INTO coupons (policy_id, user_id, request_id, coupon_id, rank, log_offset, partition, issued_at)
+  SELECT new.*, :partition, ${NOW}
+    FROM unnest(cast(:couponPolicies AS bigint[]), cast(:couponUsers AS bigint[]), cast(:couponRequests AS uuid[]),
+                cast(:couponIds AS uuid[]), cast(:couponRanks AS bigint[]), cast(:couponOffsets AS bigint[])) AS new
+   WHERE EXISTS (SELECT FROM moved)
+), refused AS (
+  INSERT INTO rejected_requests (request_id, outcome, decided_at)
+  SELECT no.request_id, cast(no.letter AS "char"), ${NOW}
+    FROM unnest(cast(:refusedRequests AS uuid[]), cast(:refusedLetters AS text[])) AS no (request_id, letter)
+   WHERE EXISTS (SELECT FROM moved)
+), decided AS (
+  INSERT INTO decided_batches (topic, partition, first_offset, next_offset, outcomes, request_marks, decided_at)
+  SELECT :topic, :partition, cast(:firstOffset AS bigint), cast(:nextOffset AS bigint), :outcomes, cast(:requestMarks AS bytea), ${NOW}
+   WHERE EXISTS (SELECT FROM moved)
+      ON CONFLICT (topic, partition, first_offset) DO UPDATE
+     SET next_offset = excluded.next_offset, outcomes = excluded.outcomes, request_marks = excluded.request_marks,
+         decided_at = excluded.decided_at
+)
+SELECT EXISTS (SELECT FROM moved) AS recorded`

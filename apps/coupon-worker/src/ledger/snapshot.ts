@@ -1,0 +1,53 @@
+import type { Known, PlacedRequest, Policy } from '../decide/decide.ts'
+import type { Coupon, Outcome, RejectionReason } from '../decide/outcome.ts'
+
+/** What the worker has to say to a request: a decision, or that it was given up on and lies in the dead-letter topic. */
+export type Answer = { request: PlacedRequest; outcome: Outcome | { kind: 'failed' }; decidedAt: number }
+
+/** Consecutive requests of one partition, and the log they were read from. */
+export interface RequestBatch {
+  clusterId: string
+  topic: string
+  partition: number
+  /** End of the log when the batch was fetched: the offset the next record will get. */
+  highWatermark: number
+  /** Ascending offsets, all of `partition`, at least one. */
+  requests: PlacedRequest[]
+}
+
+/** A policy and the version of it that decisions are made upon. */
+export interface VersionedPolicy extends Policy {
+  version: number
+}
+
+/** What was decided from `firstOffset` on; see the table `decided_batches`. */
+export interface DecidedBatch {
+  firstOffset: number
+  /** One letter per offset. */
+  outcomes: string
+  /** Four bytes per offset. */
+  requestMarks: Buffer
+  decidedAt: number
+}
+
+/** Everything the ledger knows that bears upon one batch, read in one statement, so that the parts agree. */
+export interface Snapshot extends Known {
+  progress: { clusterId: string; nextOffset: number } | null
+  policies: VersionedPolicy[]
+  /** Earlier decisions about the very offsets of the batch: only after a redelivery is there any. */
+  decided: DecidedBatch[]
+}
+
+/** What one batch changes, written all or nothing, and only upon the state that was decided upon. */
+export interface LedgerEntry {
+  clusterId: string
+  topic: string
+  partition: number
+  /** Progress the decision was made upon: null for a partition without any. */
+  expectedOffset: number | null
+  nextOffset: number
+  policies: { id: number; version: number; issued: number }[]
+  coupons: Coupon[]
+  refused: { requestId: string; reason: RejectionReason }[]
+  batch: DecidedBatch
+}
