@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface Exit {
+  code: number | null
+  signal: NodeJS.Signals | null
+}
+
+export interface Child {
+  pid: number
+  /** Everything it wrote so far, stdout and stderr in the order they came. */
+  output(): string
+  /** How it ended; undefined while it runs. */
+  exit(): Exit | undefined
+  /** Resolves when it has ended. */
+  ended: Promise<Exit>
+  kill(signal?: NodeJS.Signals): void
+}
+
+/** Runs a TypeScript file with this Node, in an environment that holds nothing but what is given and the bare necessities. */
+export function runNode(file: string, env: Record<string, string | undefined>): Child {
+  const { PATH, HOME, TMPDIR } = process.env
+  const child: ChildProcess = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
+    env: { PATH, HOME, TMPDIR, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output: string[] = []
+  let exit: Exit | undefined
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => output.push(text))
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => output.push(text))
+  // `close` rather than `exit`: by then the last of its output has been read.
+  const ended = once(child, 'close').then(([code, signal]) => {
+    exit = { code, signal }
+    return exit
+  })
+  return {
+    pid: child.pid!,
+    output: () => output.join(''),
+    exit: () => exit,
+    ended,
+    kill: (signal = 'SIGKILL') => void (exit === undefined && child.kill(signal)),
+  }
+}
