@@ -1,0 +1,122 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { testToken, waitFor } from '@firstcome/testing'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { call, someUser } from '../client.ts'
+import { askCoupon, policyOf } from '../coupons.ts'
+import { placed } from '../orders.ts'
+import { quietTopics, recordCounts } from '../topics.ts'
+import { other, unknownId, user, type Wrong, wrongRequests } from './cases.ts'
+
+const order = { items: [{ productId: 1, quantity: 1 }] }
+const unauthenticated = { status: 401, code: 'UNAUTHENTICATED', headers: { 'www-authenticate': /^Bearer/ } }
+
+let before: Record<string, number>
+let policy: number
+let theirOrder: string
+let theirRequest: string
+
+beforeAll(async () => {
+  policy = await policyOf(1_000)
+  theirOrder = (await placed(other)).orderId
+  theirRequest = (await askCoupon(other, policy, { prefer: 'wait=10' })).body.requestId
+  before = await quietTopics()
+})
+
+afterAll(async () => {
+  // Whatever was refused left nothing behind, in no topic, dead letters included.
+  expect(await quietTopics()).toEqual(before)
+})
+
+function problem(reply: Awaited<ReturnType<typeof call>>, wanted: Omit<Wrong, 'to' | 'what'>): void {
+  expect(reply).toMatchObject({ status: wanted.status, type: expect.stringMatching(/^application\/problem\+json\b/) })
+  expect(reply.body).toMatchObject({
+    type: expect.any(String),
+    title: expect.any(String),
+    status: wanted.status,
+    detail: expect.any(String),
+    ...(wanted.code && { code: wanted.code }),
+  })
+  if (wanted.field) expect(reply.body.errors.map(({ field }) => field)).toContain(wanted.field)
+  for (const [name, pattern] of Object.entries(wanted.headers ?? {})) expect(reply.headers.get(name)).toMatch(pattern)
+  expect(JSON.stringify(reply.body)).not.toMatch(/\bat .*\.(ts|js):\d/)
+}
+
+describe('without a token', () => {
+  const calls = [
+    'POST /api/orders',
+    `GET /api/orders/${unknownId}`,
+    'POST /api/payments',
+    `GET /api/payments/${unknownId}`,
+    'POST /api/coupon-policies',
+    'POST /api/coupons/42',
+    'GET /api/coupons/42',
+    `GET /api/coupon-requests/${unknownId}`,
+    `GET /api/coupon-requests/${unknownId}/events`,
+  ]
+  test.each(calls)('%s', async (to) => {
+    problem(await call(to, to.startsWith('POST') ? { body: {} } : {}), unauthenticated)
+  })
+})
+
+describe('with a token that is not worth its name', () => {
+  test('expired', async () => {
+    const token = await testToken(user, { expired: true })
+    problem(await call('POST /api/orders', { token, body: order }), unauthenticated)
+  })
+
+  test("signed by somebody else's key", async () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const claims = new SignJWT({ scope: 'admin' }).setProtectedHeader({ alg: 'EdDSA' }).setSubject(String(user))
+    const token = await claims.setIssuer('firstcome').setAudience('firstcome').setExpirationTime('1h').sign(privateKey)
+    problem(await call('POST /api/orders', { token, body: order }), unauthenticated)
+  })
+
+  test('no token at all behind the word Bearer', async () => {
+    problem(await call('POST /api/orders', { token: 'nonsense', body: order }), unauthenticated)
+  })
+})
+
+describe('with a good token', () => {
+  test.each(wrongRequests)('$what: $status $code', async (wrong) => {
+    problem(await call(wrong.to, { as: user, ...wrong.call }), wrong)
+  })
+
+  test("another user's order looks as if there were none", async () => {
+    problem(await call(`GET /api/orders/${theirOrder}`, { as: user }), { status: 404, code: 'ORDER_NOT_FOUND' })
+    const pay = { as: user, body: { orderId: theirOrder, method: 'card' } }
+    problem(await call('POST /api/payments', pay), { status: 404, code: 'ORDER_NOT_FOUND' })
+  })
+
+  test("another user's coupon request stays private", async () => {
+    problem(await call(`GET /api/coupon-requests/${theirRequest}`, { as: user }), { status: 403, code: 'FORBIDDEN' })
+  })
+})
+
+test('a burst above the limit gets 429 with when to come back, while another client is served', async () => {
+  const hasty = someUser()
+  const path = `GET /api/orders/${unknownId}`
+  const replies = await Promise.all(Array.from({ length: 200 }, () => call(path, { as: hasty })))
+  const calm = await call(path, { as: someUser() })
+
+  const refused = replies.filter(({ status }) => status === 429)
+  expect(refused.length).toBeGreaterThan(0)
+  expect(replies.length - refused.length).toBe(replies.filter(({ status }) => status === 404).length)
+  for (const reply of refused) problem(reply, { status: 429, headers: { 'retry-after': /^\d+$/ } })
+  expect(calm.status).toBe(404)
+  await waitFor('the hasty client to be served again', async () => (await call(path, { as: hasty })).status === 404)
+})
+
+test('a refused request writes no record', async () => {
+  await call(`POST /api/coupons/${user}`, { as: user, body: { couponPolicyId: policy, rank: 1 } })
+  expect(await recordCounts()).toEqual(before)
+
+  // The counter itself can tell: the same request, put right, adds a record.
+  await call(`POST /api/coupons/${user}`, {
+    as: user,
+    body: { couponPolicyId: policy },
+    headers: { prefer: 'wait=10' },
+  })
+  expect(await recordCounts()).not.toEqual(before)
+  before = await quietTopics()
+})
