@@ -11,7 +11,8 @@ const RESOLVE =
 export class PositionError extends Error {
   override name = 'PositionError'
   readonly code = 'LOG_NOT_THE_ONE_DECIDED'
-  readonly retriable = false
+  /** Read by the runtime as "hold the partition": no request may be given up because of it. */
+  readonly retriable = true
 
   constructor(problem: string) {
     super(`${problem} ${RESOLVE}`)
