@@ -1,4 +1,6 @@
-import { eachSetting, type Settings, type Values } from './setting.ts'
+import type { z } from 'zod'
+import { describeSetting } from './describe-setting.ts'
+import { eachSetting, type Setting, type Settings, type Values } from './setting.ts'
 
 /** `EX_CONFIG` of sysexits.h: tells a supervisor that restarting will not help. */
 export const CONFIG_EXIT_CODE = 78
@@ -21,13 +23,12 @@ export function parseConfig<const S extends object>(settings: S, env: NodeJS.Pro
   const values: Record<string, unknown> = {}
   const problems = new Set<string>()
 
-  for (const [path, { env: variable, schema }] of eachSetting(settings as unknown as Settings)) {
+  for (const [path, setting] of eachSetting(settings as unknown as Settings)) {
     // An empty variable counts as unset: that is what `FOO=` in an env file or a compose default means.
-    const result = schema.safeParse(env[variable] || undefined)
+    const text = env[setting.env] || undefined
+    const result = setting.schema.safeParse(text)
     if (result.success) assign(values, path, result.data)
-    else if (env[variable])
-      problems.add(`${variable} is invalid: ${result.error.issues.map((i) => i.message).join('; ')}`)
-    else problems.add(`${variable} is required${schema.description ? `: ${schema.description}` : ''}`)
+    else problems.add(problemOf(setting, text, result.error))
   }
 
   if (problems.size > 0) throw new ConfigError([...problems])
@@ -50,6 +51,12 @@ export function readConfig<const S extends object>(settings: S, env: NodeJS.Proc
 export function exitOnConfigError(error: ConfigError): never {
   for (const problem of error.problems) process.stderr.write(`config: ${problem}\n`)
   process.exit(CONFIG_EXIT_CODE)
+}
+
+function problemOf(setting: Setting<unknown>, text: string | undefined, error: z.ZodError): string {
+  if (text !== undefined) return `${setting.env} is invalid: ${error.issues.map((issue) => issue.message).join('; ')}`
+  const { doc } = describeSetting(setting)
+  return `${setting.env} is required${doc && `: ${doc}`}`
 }
 
 function assign(target: Record<string, unknown>, path: string[], value: unknown): void {
