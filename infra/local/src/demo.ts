@@ -27,3 +27,7 @@ export async function demonstrate(target: DemoTarget, print: (line: string) => v
     gateway.close()
   }
 }
+
+export { couponRush, type RushReport } from './demo/coupon-rush.ts'
+export { openGateway } from './demo/gateway.ts'
+export type { RushPlan } from './demo/rush-plan.ts'

@@ -1,0 +1,79 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { couponRush, type RushReport } from './coupon-rush.ts'
+import { openGateway } from './gateway.ts'
+import type { RushPlan } from './rush-plan.ts'
+
+const plan: RushPlan = { users: 300, coupons: 60, askTwice: 30, sockets: 16, keys: 'some', firstUserId: 1 }
+const stops: (() => void)[] = []
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop()
+})
+
+test('a fair shop holds every promise, however the users learn their outcome', async () => {
+  const report = await rushAgainst({ stock: plan.coupons })
+
+  expect(report.violations).toEqual([])
+  expect(report).toMatchObject({ requests: 330, issued: 60, accepted: 330 })
+})
+
+test('a shop that is busy is asked again, and the report says how often', async () => {
+  const report = await rushAgainst({ stock: plan.coupons, busyEvery: 10 })
+
+  expect(report.violations).toEqual([])
+  expect(report.repeated['503']).toBeGreaterThan(20)
+})
+
+test('a shop that issues one too many is found out', async () => {
+  const report = await rushAgainst({ stock: plan.coupons + 1 })
+
+  expect(report.violations).toContain('61 coupons issued, expected exactly 60')
+})
+
+interface Shop {
+  stock: number
+  /** Every nth request for a coupon is told to come back. */
+  busyEvery?: number
+}
+
+/** The coupon half of the HTTP contract, in memory: enough of a shop to try the rush on. */
+async function rushAgainst({ stock, busyEvery }: Shop): Promise<RushReport> {
+  const requests = new Map<string, object>()
+  const byKey = new Map<string, string>()
+  const winners = new Set<string>()
+  let asked = 0
+
+  function decide(userId: string): object {
+    if (winners.has(userId)) return { status: 'REJECTED', reason: 'COUPON_ALREADY_ISSUED' }
+    if (winners.size >= stock) return { status: 'REJECTED', reason: 'COUPON_SOLD_OUT' }
+    return { status: 'ISSUED', rank: winners.add(userId).size }
+  }
+  function answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const [, , resource, id = '', events] = (incoming.url ?? '').split('/')
+    const send = (status: number, body: object) =>
+      outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    if (resource === 'coupon-policies' && incoming.method === 'POST') return void send(201, { couponPolicyId: 7 })
+    const policy = { issuedQuantity: winners.size, remaining: plan.coupons - winners.size }
+    if (resource === 'coupon-policies') return void send(200, policy)
+    if (events) return void outgoing.writeHead(200).end(`event: outcome\ndata: ${JSON.stringify(requests.get(id))}\n\n`)
+    if (resource === 'coupon-requests') return void send(200, requests.get(id) ?? {})
+    if (busyEvery && ++asked % busyEvery === 0) return void send(503, { status: 'FAILED' })
+    const key = String(incoming.headers['idempotency-key'] ?? crypto.randomUUID())
+    const requestId = byKey.getOrInsertComputed(key, () => crypto.randomUUID())
+    const state = requests.getOrInsertComputed(requestId, () => decide(id))
+    if (incoming.headers.prefer) send(200, { requestId, ...state })
+    else send(202, { requestId, status: 'PENDING' })
+  }
+
+  const server = createServer((incoming, outgoing) => incoming.resume().on('end', () => answer(incoming, outgoing)))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const gateway = openGateway(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, plan.sockets)
+  stops.push(
+    () => gateway.close(),
+    () => server.close(),
+  )
+  const tokens = new Map(Array.from({ length: plan.users }, (_, nth) => [nth + 1, `token of ${nth + 1}`]))
+  return couponRush(plan, { gateway, tokens, adminToken: 'admin' })
+}
