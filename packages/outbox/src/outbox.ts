@@ -57,10 +57,10 @@ async function insert(trx: Knex.Transaction, records: EncodedRecord[]): Promise<
     `insert into outbox (id, aggregatetype, aggregateid, type, payload, headers)
      select * from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::jsonb[])`,
     [
-      records.map((record) => record.headers.ce_id),
+      records.map((record) => record.headers.ce_id!),
       records.map((record) => record.topic),
       records.map((record) => record.key),
-      records.map((record) => record.headers.ce_type),
+      records.map((record) => record.headers.ce_type!),
       records.map((record) => record.value),
       records.map((record) => JSON.stringify(record.headers)),
     ],

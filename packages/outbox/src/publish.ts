@@ -1,4 +1,4 @@
-import type { EncodedRecord, Kafka } from '@firstcome/kafka'
+import { type EncodedRecord, type Kafka, KafkaError } from '@firstcome/kafka'
 import type { OutboxRow } from './pending.ts'
 
 export interface Refusal {
@@ -56,7 +56,11 @@ const toRecord = (row: OutboxRow): EncodedRecord => ({
   headers: row.headers,
 })
 
-/** Only an error that says so is final: anything unknown is waited out, for a row kept too long is better than one lost. */
-const isRefusal = (error: Error) => 'retriable' in error && error.retriable === false
+/**
+ * Only what is about this one record is final. All else is waited out, a missing topic too: setting rows aside because of
+ * a mistake in the installation would break the order of everything behind them.
+ */
+const isRefusal = (error: Error) =>
+  error instanceof KafkaError && (error.code === 'RECORD_TOO_LARGE' || error.code === 'RECORD_REJECTED')
 
 const asError = (cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause)))

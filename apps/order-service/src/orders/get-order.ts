@@ -1,0 +1,18 @@
+import { Problem, route } from '@firstcome/service'
+import type { Database } from '@firstcome/stores/postgres'
+import { z } from 'zod'
+import { findOrder } from './orders.ts'
+
+/** An order as its owner, or an admin, sees it. To anyone else it does not exist. */
+export const getOrder = (db: Database) =>
+  route(
+    { method: 'GET', path: '/api/orders/:orderId', auth: 'user', params: z.strictObject({ orderId: z.string() }) },
+    async ({ params: { orderId }, user }) => {
+      // An id that is no UUID names no order, just like one that nobody has: the same answer.
+      const order = z.uuid().safeParse(orderId).success ? await findOrder(db, orderId) : undefined
+      if (order === undefined || (order.userId !== user.id && !user.admin)) {
+        throw new Problem(404, 'ORDER_NOT_FOUND', 'There is no such order.')
+      }
+      return { status: 200, body: order }
+    },
+  )

@@ -1,0 +1,84 @@
+import type { OrderedItem, OrderRejectionReason } from '@firstcome/events'
+import type { Transaction } from '@firstcome/stores/postgres'
+import type { Knex } from 'knex'
+import type { Order, PendingOrder } from './order.ts'
+
+/** The order, or undefined. */
+export const findOrder = (db: Knex, orderId: string): Promise<Order | undefined> => select(db, orderId, '')
+
+/** The order, locked until `trx` ends: changes of one order, and so its events, happen one after the other. */
+export const lockOrder = (trx: Transaction, orderId: string): Promise<Order | undefined> =>
+  select(trx, orderId, 'for update')
+
+/** A new order with its items, in one statement. */
+export async function insertOrder(trx: Transaction, order: PendingOrder): Promise<void> {
+  const { orderId, userId, status, totalAmount, placedAt, items } = order
+  await trx.raw(
+    `with placed as (
+       insert into orders (id, user_id, status, total_amount, placed_at) values (?, ?, ?, ?, ?) returning id
+     )
+     insert into order_items (order_id, product_id, quantity, unit_price)
+     select placed.id, item.* from placed, unnest(?::bigint[], ?::integer[], ?::bigint[]) as item`,
+    [
+      ...[orderId, userId, status, totalAmount, new Date(placedAt)],
+      items.map((item) => item.productId),
+      items.map((item) => item.quantity),
+      items.map((item) => item.unitPrice),
+    ],
+  )
+}
+
+/** Stores the end of an order; what was placed never changes. */
+export async function saveOutcome(trx: Transaction, order: Exclude<Order, PendingOrder>): Promise<void> {
+  const outcome =
+    order.status === 'CONFIRMED'
+      ? { payment_id: order.paymentId, settled_at: new Date(order.confirmedAt) }
+      : { rejection: order.reason, settled_at: new Date(order.rejectedAt) }
+  await trx('orders')
+    .where({ id: order.orderId })
+    .update({ status: order.status, ...outcome })
+}
+
+interface Row {
+  id: string
+  user_id: number
+  status: Order['status']
+  total_amount: number
+  placed_at: Date
+  payment_id: string | null
+  settled_at: Date | null
+  rejection: OrderRejectionReason | null
+  items: OrderedItem[]
+}
+
+async function select(db: Knex, orderId: string, lock: '' | 'for update'): Promise<Order | undefined> {
+  const { rows } = await db.raw<{ rows: Row[] }>(
+    `select *, (
+       select json_agg(json_build_object('productId', product_id, 'quantity', quantity, 'unitPrice', unit_price)
+                       order by product_id)
+       from order_items where order_id = orders.id
+     ) as items
+     from orders where id = ? ${lock}`,
+    [orderId],
+  )
+  return rows[0] && toOrder(rows[0])
+}
+
+function toOrder(row: Row): Order {
+  const placed = {
+    orderId: row.id,
+    userId: row.user_id,
+    items: row.items,
+    totalAmount: row.total_amount,
+    placedAt: row.placed_at.getTime(),
+  }
+  // The checks of the table say which columns a status comes with.
+  switch (row.status) {
+    case 'PENDING_PAYMENT':
+      return { ...placed, status: row.status }
+    case 'CONFIRMED':
+      return { ...placed, status: row.status, paymentId: row.payment_id!, confirmedAt: row.settled_at!.getTime() }
+    case 'REJECTED':
+      return { ...placed, status: row.status, reason: row.rejection!, rejectedAt: row.settled_at!.getTime() }
+  }
+}

@@ -1,0 +1,50 @@
+import { orderPlaced } from '@firstcome/events'
+import type { Outbox } from '@firstcome/outbox'
+import { bodyId, Problem, route } from '@firstcome/service'
+import type { Database } from '@firstcome/stores/postgres'
+import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
+import { pricesOf } from '../products/price-list.ts'
+import { insertOrder } from './orders.ts'
+import { type Placement, place } from './place.ts'
+
+const body = z.strictObject({
+  items: z
+    .array(z.strictObject({ productId: bodyId, quantity: z.number().int().min(1).max(1000) }))
+    .min(1)
+    .max(100),
+})
+
+/** Takes an order at the shop's prices and announces it; the order and its announcement commit together. */
+export const placeOrder = (db: Database, outbox: Outbox, now: () => number) =>
+  route({ method: 'POST', path: '/api/orders', auth: 'user', body }, async ({ body, user }) => {
+    const prices = await pricesOf(
+      db,
+      body.items.map((item) => item.productId),
+    )
+    const { order, event } = accepted(place({ orderId: uuidv7(), userId: user.id, ...body }, prices, now()))
+    await db.transaction(async (trx) => {
+      await insertOrder(trx, order)
+      await outbox.add(trx, orderPlaced, event, { time: order.placedAt })
+    })
+
+    const { orderId, status, totalAmount, items } = order
+    return {
+      status: 201,
+      headers: { location: `/api/orders/${orderId}` },
+      body: { orderId, status, totalAmount, items },
+    }
+  })
+
+function accepted(placement: Placement): Extract<Placement, { kind: 'placed' }> {
+  switch (placement.kind) {
+    case 'placed':
+      return placement
+    case 'unknown-products': {
+      const { productIds } = placement
+      throw new Problem(422, 'PRODUCT_UNKNOWN', `The shop has no product ${productIds.join(', ')}.`, { productIds })
+    }
+    case 'amount-too-large':
+      throw new Problem(422, 'AMOUNT_TOO_LARGE', 'An order may not cost more than 9007199254740991 minor units.')
+  }
+}
