@@ -1,0 +1,80 @@
+import type { Admin as KafkaJSAdmin } from 'kafkajs'
+import type { Logger } from 'pino'
+import { createClient } from './client.ts'
+import { asError, KafkaError } from './errors/kafka-error.ts'
+import type { KafkaConfig } from './settings.ts'
+
+/** Where a partition's log begins and ends: `low` is the first offset still there, `high` the one after the last. */
+export interface PartitionOffsets {
+  partition: number
+  low: number
+  high: number
+}
+
+/** Questions about topics and groups, by their full names. Each rejects with KafkaError `UNAVAILABLE` when no broker answers. */
+export interface Admin {
+  partitions(topics: string[]): Promise<Map<string, number>>
+  topicOffsets(topic: string): Promise<PartitionOffsets[]>
+  /** What a group has committed, by partition; partitions it never committed are left out. */
+  committed(group: string, topic: string): Promise<Map<number, number>>
+  clusterId(): Promise<string>
+  close(): Promise<void>
+}
+
+export function createAdmin(config: KafkaConfig, { clientId, log }: { clientId: string; log: Logger }): Admin {
+  let connecting: Promise<KafkaJSAdmin> | undefined
+
+  const connect = () => {
+    connecting ??= (async () => {
+      const admin = createClient(config, { clientId, log }).admin({ retry: { retries: config.producer.retries } })
+      await admin.connect()
+      return admin
+    })()
+    return connecting
+  }
+
+  const disconnect = async () => {
+    const admin = connecting
+    connecting = undefined
+    await admin?.then((one) => one.disconnect()).catch(() => {})
+  }
+
+  async function ask<T>(question: (admin: KafkaJSAdmin) => Promise<T>): Promise<T> {
+    try {
+      return await question(await connect())
+    } catch (thrown) {
+      const error = asError(thrown)
+      const missing = 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION'
+      // A fresh client for the next question: a kafkajs one may hold on to a dead socket.
+      if (!missing) void disconnect()
+      throw missing
+        ? new KafkaError('TOPIC_MISSING', 'No such topic: run the topics job', { cause: error })
+        : new KafkaError('UNAVAILABLE', `Kafka did not answer: ${error.message}`, { cause: error })
+    }
+  }
+
+  return {
+    async partitions(topics) {
+      if (topics.length === 0) return new Map()
+      const { topics: found } = await ask((admin) => admin.fetchTopicMetadata({ topics })).catch((error) => {
+        if (error.code === 'TOPIC_MISSING')
+          error.message = `One of these topics is missing, run the topics job: ${topics.join(', ')}`
+        throw error
+      })
+      return new Map(found.map(({ name, partitions }) => [name, partitions.length]))
+    },
+    topicOffsets: (topic) =>
+      ask(async (admin) => {
+        const offsets = await admin.fetchTopicOffsets(topic)
+        return offsets.map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
+      }),
+    committed: (group, topic) =>
+      ask(async (admin) => {
+        const [entry] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
+        const known = entry?.partitions.filter(({ offset }) => Number(offset) >= 0) ?? []
+        return new Map(known.map(({ partition, offset }) => [partition, Number(offset)]))
+      }),
+    clusterId: () => ask(async (admin) => (await admin.describeCluster()).clusterId),
+    close: disconnect,
+  }
+}

@@ -1,0 +1,74 @@
+import type { EventType } from '@firstcome/events'
+import type { Logger } from 'pino'
+import type { Message } from '../envelope.ts'
+
+/** What every handler of single messages is given beside the value; middleware adds to it. */
+export interface HandlerContext {
+  message: Message<unknown>
+  /** Carries topic, partition, offset and event id. */
+  log: Logger
+  /** Aborted when the consumer stops: what is not done by then is delivered again. */
+  signal: AbortSignal
+}
+
+export interface BatchContext {
+  /** Topic without prefix. */
+  topic: string
+  partition: number
+  firstOffset: number
+  /** Offset that the next record of the partition will get: the end of its log at the time of the fetch. */
+  highWatermark: number
+  clusterId: string
+  log: Logger
+  signal: AbortSignal
+}
+
+/**
+ * Handles one message. Returning means done: the message is committed and not delivered again. Throwing an outage (see
+ * `isOutage`) pauses the partition and delivers it again; anything else is a failure of this message.
+ */
+export type Handler<T, C extends object = object> = (
+  value: T,
+  context: Omit<HandlerContext, 'message'> & { message: Message<T> } & C,
+) => Promise<void>
+
+/**
+ * Handles messages of one partition, in order. Returning means all are done. A failure that is no outage is narrowed down:
+ * halves are delivered again until the offending message stands alone. So a failed call must leave no effects behind.
+ */
+export type BatchHandler<T> = (messages: Message<T>[], context: BatchContext) => Promise<void>
+
+/** Wraps handlers: does its part around `next`, and hands it what handlers are to find in their context. */
+export type Middleware<Add extends object> = (
+  message: Message<unknown>,
+  next: (add: Add) => Promise<void>,
+  context: HandlerContext,
+) => Promise<void>
+
+/** A message that was given up: in the dead-letter topic by the time `onDeadLetter` hears of it. */
+export interface DeadLetter {
+  group: string
+  /** Topic without prefix, and the place in it. */
+  topic: string
+  partition: number
+  offset: number
+  /** Undefined where the bytes could not be decoded. */
+  message: Message<unknown> | undefined
+  code: string
+  reason: string
+  attempts: number
+}
+
+/** One topic of a consumer: its event and what to do with a slice of its messages. */
+export interface Route {
+  event: EventType<unknown>
+  /** `each`: one after the other, so the failing one is known. `batch`: all at once. */
+  kind: 'each' | 'batch'
+  handle(messages: Message<unknown>[], context: BatchContext): Promise<Handled>
+}
+
+/** How many messages of a slice, from its start, are done; with an error, the next one (`each`) or one of the rest (`batch`) failed. */
+export interface Handled {
+  done: number
+  error?: unknown
+}

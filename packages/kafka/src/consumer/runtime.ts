@@ -1,0 +1,24 @@
+import type { Contracts } from '@firstcome/events'
+import type { Logger } from 'pino'
+import type { Metrics } from '../metrics.ts'
+import type { ConsumerConfig } from '../settings.ts'
+import type { Trouble } from './failure.ts'
+
+/** What all partitions of one consumer share. */
+export interface Runtime {
+  config: ConsumerConfig
+  /** Without prefix. */
+  group: string
+  clusterId: string
+  contracts: Contracts
+  log: Logger
+  metrics: Metrics
+  /** Aborted when the consumer stops. */
+  signal: AbortSignal
+  /** By place (`topic/partition`): only of partitions that stand still. */
+  troubles: Map<string, Trouble>
+  /** By place: since when its slice is being handled, epoch milliseconds. */
+  busySince: Map<string, number>
+  /** Resumes a paused partition after a while. */
+  resumeLater(resume: () => void, waitMs: number): void
+}

@@ -1,0 +1,90 @@
+import type { EventType } from '@firstcome/events'
+import type { IHeaders, KafkaMessage } from 'kafkajs'
+import { v7 as uuidv7 } from 'uuid'
+import type { TraceContext } from './host.ts'
+
+/** What travels beside a value: CloudEvents binary mode, W3C trace context. */
+export interface Envelope extends TraceContext {
+  /** Event id, the same however often it is sent: what consumers de-duplicate by. Default: a new UUIDv7. */
+  id?: string
+  /** When it happened, epoch milliseconds. Default: now. */
+  time?: number
+}
+
+/** A record as it goes into the log. */
+export interface EncodedRecord {
+  /** Topic without prefix. */
+  topic: string
+  key: string
+  value: Buffer
+  headers: Record<string, string>
+}
+
+/** One event as a handler sees it. */
+export interface Message<T> {
+  value: T
+  key: string
+  /** Event id (`ce_id`); of a record from elsewhere that has none, its place in the log. */
+  id: string
+  /** Service that sent it. */
+  source: string
+  type: string
+  /** When it happened, epoch milliseconds. */
+  time: number
+  /** Topic without prefix. */
+  topic: string
+  partition: number
+  offset: number
+  /** The record's own time, epoch milliseconds. */
+  timestamp: number
+  headers: Record<string, string>
+}
+
+export function envelopeHeaders(
+  type: string,
+  source: string,
+  { id = uuidv7(), time = Date.now(), traceparent, correlationId }: Envelope,
+): Record<string, string> {
+  const headers: Record<string, string> = {
+    ce_specversion: '1.0',
+    ce_id: id,
+    ce_source: source,
+    ce_type: type,
+    ce_time: new Date(time).toISOString(),
+    'content-type': 'application/avro',
+  }
+  if (traceparent) headers.traceparent = traceparent
+  if (correlationId) headers['correlation-id'] = correlationId
+  return headers
+}
+
+/** The message around a decoded value; `raw.key` is known to be there. */
+export function toMessage<T>(event: EventType<T>, partition: number, raw: KafkaMessage, value: T): Message<T> {
+  const headers = readHeaders(raw.headers)
+  const timestamp = Number(raw.timestamp)
+  const time = headers.ce_time ? Date.parse(headers.ce_time) : Number.NaN
+  return {
+    value,
+    key: raw.key!.toString(),
+    id: headers.ce_id ?? `${event.topic}-${partition}-${raw.offset}`,
+    source: headers.ce_source ?? 'unknown',
+    type: headers.ce_type ?? event.type,
+    time: Number.isNaN(time) ? timestamp : time,
+    topic: event.topic,
+    partition,
+    offset: Number(raw.offset),
+    timestamp,
+    headers,
+  }
+}
+
+export function readHeaders(headers: IHeaders = {}): Record<string, string> {
+  const read: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    // Kafka allows a header to repeat; as everywhere, the last one counts.
+    const last = Array.isArray(value) ? value[value.length - 1] : value
+    if (last !== undefined) read[name] = last.toString()
+  }
+  return read
+}

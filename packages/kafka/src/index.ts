@@ -1,0 +1,19 @@
+export type { Admin, PartitionOffsets } from './admin.ts'
+export { connectKafka, type Kafka } from './connect.ts'
+export type { ConsumerBuilder, ConsumerOptions } from './consumer/builder.ts'
+export type {
+  BatchContext,
+  BatchHandler,
+  DeadLetter,
+  Handler,
+  HandlerContext,
+  Middleware,
+} from './consumer/handler.ts'
+export type { EncodedRecord, Envelope, Message } from './envelope.ts'
+export { KafkaError, type KafkaErrorCode } from './errors/kafka-error.ts'
+export { isOutage } from './errors/outage/outage.ts'
+export type { Host } from './host.ts'
+export type { SendOptions } from './producer/producer.ts'
+export type { Position } from './producer/record.ts'
+export { type KafkaConfig, kafkaConfig, kafkaSettings } from './settings.ts'
+export { createTopics, type PlannedTopic, planTopics } from './topics.ts'

@@ -1,0 +1,113 @@
+import { deadLetterTopic, type EventType } from '@firstcome/events'
+import kafkajs, { type Admin } from 'kafkajs'
+
+export interface PlannedTopic {
+  /** With prefix. */
+  topic: string
+  partitions: number
+  replication: number
+  config: Record<string, string>
+}
+
+export interface TopicOptions {
+  prefix?: string
+  /** Copies of each partition; more than one also asks for two in sync before an acknowledgement. */
+  replication?: number
+  /** Partitions of the coupon topics, where not the catalogue's. */
+  couponPartitions?: number | undefined
+}
+
+/** A dead letter carries some headers more than the record it holds, which may be as large as the broker allows. */
+const DEAD_LETTER_BYTES = 2 * 1024 * 1024
+
+/** What the catalogue asks for: each event's topic, and one dead-letter topic per event and group. */
+export function planTopics(
+  events: readonly EventType<never>[],
+  { prefix = '', replication = 1, couponPartitions }: TopicOptions,
+): PlannedTopic[] {
+  const insync = String(Math.min(2, replication))
+  return events.flatMap((event): PlannedTopic[] => {
+    const partitions = couponPartitions && event.topic.startsWith('coupon-') ? couponPartitions : event.partitions
+    const config = {
+      'cleanup.policy': event.cleanup,
+      'retention.ms': String(event.retentionMs),
+      'min.insync.replicas': insync,
+    }
+    const own: PlannedTopic = { topic: prefix + event.topic, partitions, replication, config }
+    // One partition, kept without limit: few, in order of their failing, and gone only when somebody decides so.
+    const deadLetters = event.consumers.map((group) => ({
+      topic: prefix + deadLetterTopic(event.topic, group),
+      partitions: 1,
+      replication,
+      config: {
+        'cleanup.policy': 'delete',
+        'retention.ms': '-1',
+        'min.insync.replicas': insync,
+        'max.message.bytes': String(DEAD_LETTER_BYTES),
+      },
+    }))
+    return [own, ...deadLetters]
+  })
+}
+
+export interface TopicReport extends PlannedTopic {
+  state: 'created' | 'as planned' | 'differs'
+  /** For a topic that differs, each setting: what it is, what was planned. Nothing of an existing topic is ever changed. */
+  differences: string[]
+}
+
+/** Creates what is missing; says where existing topics differ, and leaves those alone: more partitions would move keys. */
+export async function createTopics(admin: Admin, plan: PlannedTopic[]): Promise<TopicReport[]> {
+  const existing = new Set(await admin.listTopics())
+  const missing = plan.filter(({ topic }) => !existing.has(topic))
+  if (missing.length > 0) {
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map(({ topic, partitions, replication, config }) => ({
+        topic,
+        numPartitions: partitions,
+        replicationFactor: replication,
+        configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+      })),
+    })
+  }
+  const present = plan.filter(({ topic }) => existing.has(topic))
+  const differences = await compare(admin, present)
+  return plan.map((planned) => {
+    const found = differences.get(planned.topic)
+    const state = !found ? 'created' : found.length > 0 ? 'differs' : 'as planned'
+    return { ...planned, state, differences: found ?? [] }
+  })
+}
+
+async function compare(admin: Admin, plan: PlannedTopic[]): Promise<Map<string, string[]>> {
+  if (plan.length === 0) return new Map()
+  const [{ topics }, { resources }] = await Promise.all([
+    admin.fetchTopicMetadata({ topics: plan.map(({ topic }) => topic) }),
+    admin.describeConfigs({
+      includeSynonyms: false,
+      resources: plan.map(({ topic, config }) => ({
+        type: kafkajs.ConfigResourceTypes.TOPIC,
+        name: topic,
+        configNames: Object.keys(config),
+      })),
+    }),
+  ])
+  const partitions = new Map(topics.map(({ name, partitions }) => [name, partitions]))
+  const configs = new Map(resources.map(({ resourceName, configEntries }) => [resourceName, configEntries]))
+  return new Map(
+    plan.map((planned) => {
+      const found = partitions.get(planned.topic) ?? []
+      const differences = Object.entries(planned.config).flatMap(([name, wanted]) => {
+        const is = configs.get(planned.topic)?.find(({ configName }) => configName === name)?.configValue
+        return is === wanted ? [] : [`${name} is ${is}, planned ${wanted}`]
+      })
+      if (found.length !== planned.partitions)
+        differences.unshift(`partitions is ${found.length}, planned ${planned.partitions}`)
+      const replicas = found[0]?.replicas.length
+      if (replicas !== planned.replication)
+        differences.push(`replication is ${replicas}, planned ${planned.replication}`)
+      return [planned.topic, differences]
+    }),
+  )
+}
