@@ -162,7 +162,7 @@ function outcome(told: Body): Pick<CouponOutcome, 'status' | 'reason' | 'rank'> 
   return { status: told.status as CouponOutcome['status'], ...(reason && { reason }), ...rank }
 }
 
-/** The policy's counters follow the last outcome by a moment; so they may take that long to catch up. */
+/** The policy's counters follow the last outcome by a moment, and are given the time to catch up. */
 async function settledPolicy(gateway: Gateway, couponPolicyId: number, expected: number): Promise<PolicyState> {
   const until = performance.now() + 10_000
   for (;;) {

@@ -84,7 +84,7 @@ async function factsOf(dataPlatformUrl: string, orderId: string): Promise<number
   await operator.connect()
   try {
     return await until('the order is in the data platform', async () => {
-      const { rowCount } = await operator.query('SELECT 1 FROM order_items WHERE order_id = $1', [orderId])
+      const { rowCount } = await operator.query('SELECT 1 FROM order_item_facts WHERE order_id = $1', [orderId])
       return rowCount || undefined
     })
   } finally {

@@ -1,0 +1,18 @@
+import { join } from 'node:path'
+import { root } from './paths.ts'
+import type { Stack } from './stack.ts'
+import { run } from './system/run.ts'
+
+const node = process.execPath
+
+/** Creates the catalogue's topics, or corrects their settings. */
+export async function createTopics(stack: Stack): Promise<void> {
+  await run([node, join(root, 'packages/kafka/src/commands/topics.ts')], { env: { KAFKA_BROKERS: stack.brokers } })
+}
+
+/** Registers the catalogue's schemas; those already there keep their ids. */
+export async function registerContracts(stack: Stack): Promise<void> {
+  await run([node, join(root, 'packages/events/src/commands/register.ts')], {
+    env: { REGISTRY_URL: stack.registryUrl, SCHEMA_REGISTRY_URL: stack.registryUrl },
+  })
+}

@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { isAlive } from '../../ownership.mjs'
+import { root } from '../paths.ts'
+import { StepError } from '../progress.ts'
+import type { Stack } from '../stack.ts'
+import { readJson, writeJson } from '../system/json-file.ts'
+import { requireFreePorts } from '../system/ports.ts'
+import { lastLines } from '../system/run.ts'
+import { openLog } from './log-file.ts'
+import { endProcess, gone, signal } from './process-group.ts'
+import type { ProcessSpec, Wanted } from './process-spec.ts'
+import { logFile, type ProcessState, readState, wantedFile } from './state.ts'
+
+/** The supervisor that runs a stack, if one does. */
+export function runningSupervisor(stack: Stack) {
+  const state = readState(stack.folder)
+  return isAlive(state?.supervisor) ? state : undefined
+}
+
+/**
+ * Tells the supervisor what should run, besides what already does (or instead of it: `only`), starting a supervisor first
+ * where none runs. Returns as soon as it has been told.
+ */
+export async function want(stack: Stack, specs: ProcessSpec[], { only = false } = {}): Promise<void> {
+  const state = runningSupervisor(stack)
+  if (!state) await endOrphans(stack)
+  const running = new Set(
+    state?.processes.filter((one) => isAlive(one.process)).map((one) => `${one.name}:${one.port}`),
+  )
+  await requireFreePorts(
+    specs.filter((one) => !running.has(`${one.name}:${one.port}`)),
+    stack.offset,
+  )
+  const before = (state && !only && readJson<Wanted>(wantedFile(stack.folder))?.processes) || []
+  const kept = before.filter((one) => !specs.some((spec) => spec.name === one.name))
+  const wanted: Wanted = { processes: inStartOrder([...kept, ...specs]) }
+  writeJson(wantedFile(stack.folder), wanted)
+  writeJson(join(stack.folder, 'ports.json'), { baseOffset: stack.offset })
+  if (state) signal(state.supervisor.pid, 'SIGHUP')
+  else await startSupervisor(stack)
+}
+
+function inStartOrder(specs: ProcessSpec[]): ProcessSpec[] {
+  const ordered: ProcessSpec[] = []
+  for (let left = specs; left.length > 0; ) {
+    const next = left.filter((one) => one.after.every((name) => !left.some((other) => other.name === name)))
+    if (next.length === 0) throw new Error(`these wait for each other: ${left.map((one) => one.name).join(', ')}`)
+    ordered.push(...next)
+    left = left.filter((one) => !next.includes(one))
+  }
+  return ordered
+}
+
+async function startSupervisor(stack: Stack): Promise<void> {
+  mkdirSync(stack.folder, { recursive: true })
+  rmSync(join(stack.folder, 'state.json'), { force: true })
+  const log = openLog(logFile(stack.folder, 'supervisor'))
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'supervisor.ts'), stack.folder], {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', log, log],
+  })
+  closeSync(log)
+  child.unref()
+  const deadline = Date.now() + 20_000
+  while (!runningSupervisor(stack)) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      throw new StepError('The supervisor does not start.', { details: logTail(stack, 'supervisor') })
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** Resolves when each of the named processes runs in its wanted revision and is ready; rejects when one keeps dying or takes too long. */
+export async function untilReady(stack: Stack, specs: ProcessSpec[], timeoutMs = 120_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs
+  const restartsAtFirst = new Map<string, number>()
+  for (;;) {
+    const state = runningSupervisor(stack)
+    if (!state) throw new StepError('The supervisor has died.', { details: logTail(stack, 'supervisor') })
+    const missing = specs.filter((spec) => {
+      const one = state.processes.find((candidate) => candidate.name === spec.name)
+      if (one?.revision !== spec.revision) return true
+      const restarts = one.restarts - (restartsAtFirst.get(spec.name) ?? one.restarts)
+      if (!restartsAtFirst.has(spec.name)) restartsAtFirst.set(spec.name, one.restarts)
+      if (restarts >= 4) throw notReady(stack, one, 'keeps dying')
+      return one.phase !== 'ready'
+    })
+    if (missing.length === 0) return
+    if (Date.now() > deadline) {
+      const one = state.processes.find((candidate) => candidate.name === missing[0]!.name)
+      throw notReady(stack, one ?? { name: missing[0]!.name }, `is not ready after ${timeoutMs / 1_000} s`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+function notReady(stack: Stack, { name, lastExit }: Pick<ProcessState, 'name' | 'lastExit'>, how: string): StepError {
+  return new StepError(`${name} ${how}${lastExit ? ` (it last ${lastExit})` : ''}.`, {
+    advice: `Its whole log: ${logFile(stack.folder, name)}`,
+    details: logTail(stack, name),
+  })
+}
+
+export function logTail(stack: Stack, name: string, lines = 25): string {
+  const path = logFile(stack.folder, name)
+  return existsSync(path) ? lastLines(readFileSync(path, 'utf8'), lines) : ''
+}
+
+/** Stops everything of a stack, whoever still runs of it; true when there was something. */
+export async function stopAll(stack: Stack): Promise<boolean> {
+  const state = runningSupervisor(stack)
+  if (state) {
+    signal(state.supervisor.pid, 'SIGTERM')
+    // Longer than the slowest layers of processes may take together.
+    if (!(await gone(state.supervisor, 90_000))) {
+      await endProcess(state.supervisor, root, { signal: 'SIGKILL', timeoutMs: 1_000 })
+    }
+  }
+  const orphans = await endOrphans(stack)
+  rmSync(wantedFile(stack.folder), { force: true })
+  rmSync(join(stack.folder, 'ports.json'), { force: true })
+  return state !== undefined || orphans > 0
+}
+
+/** Ends what a killed supervisor left running, last started first: each by its own pid, and only while it is still that process. */
+export async function endOrphans(stack: Stack): Promise<number> {
+  const left = (readState(stack.folder)?.processes ?? []).filter((one) => one.process).reverse()
+  let ended = 0
+  for (const { process: recorded, cwd, name } of left) {
+    if (!recorded) continue
+    if (isAlive(recorded)) ended += 1
+    await endProcess(recorded, cwd, { signal: name === 'postgres' ? 'SIGINT' : 'SIGTERM', timeoutMs: 25_000 })
+  }
+  rmSync(join(stack.folder, 'state.json'), { force: true })
+  return ended
+}

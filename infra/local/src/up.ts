@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { registerContracts } from './contracts-and-topics.ts'
+import { ensureDatabases } from './databases.ts'
+import { downloadServers, type Programs } from './downloads/servers.ts'
+import { kafkaVersion, registryVersion } from './downloads/versions.ts'
+import { ensureKeys } from './keys.ts'
+import { locked } from './locked.ts'
+import { step } from './progress.ts'
+import { ensureSecrets, type Secrets } from './secrets.ts'
+import { kafka, prepareKafka } from './servers/kafka.ts'
+import { postgres, preparePostgres } from './servers/postgres.ts'
+import { prepareRedis, redis } from './servers/redis.ts'
+import { prepareRegistry, registry } from './servers/registry.ts'
+import { stack as define, type Stack, type StackName } from './stack.ts'
+import { runningSupervisor, stopAll, untilReady, want } from './supervisor/control.ts'
+import type { ProcessSpec } from './supervisor/process-spec.ts'
+import { readJson } from './system/json-file.ts'
+
+export interface UpOptions {
+  /** With the six services and the gateway (default), or only the servers under them. */
+  services?: boolean
+}
+
+/** Brings a stack up, from nothing or from whatever half of it runs; returns when it is ready. Safe to repeat. */
+export async function up(name: StackName, { services = true }: UpOptions = {}): Promise<Stack> {
+  const stack = define(name)
+  mkdirSync(stack.folder, { recursive: true, mode: 0o700 })
+  return locked(stack, 'starting', async () => {
+    await leaveOtherPorts(stack)
+    const programs = await downloadServers()
+    const secrets = ensureSecrets(stack)
+    await ensureKeys(stack)
+    await startServers(stack, secrets, programs)
+    await step('contracts', () => registerContracts(stack))
+    if (services) throw new Error('not yet')
+    return stack
+  })
+}
+
+/** A stack that runs on other ports than those wanted now is stopped first: everything in it knows its ports. */
+async function leaveOtherPorts(stack: Stack): Promise<void> {
+  const recorded = readJson<{ baseOffset: number }>(join(stack.folder, 'ports.json'))
+  if (!runningSupervisor(stack) || recorded?.baseOffset === stack.offset) return
+  await step('stop what runs on other ports', () => stopAll(stack))
+}
+
+/** Kafka, Postgres, Redis and the registry; returns what the services build on. */
+export async function startServers(stack: Stack, secrets: Secrets, programs: Programs): Promise<ProcessSpec[]> {
+  prepareRedis(stack)
+  prepareRegistry(stack)
+  await step(
+    'prepare the storage of Kafka and Postgres',
+    () => Promise.all([prepareKafka(stack, secrets, programs.kafka), preparePostgres(stack, secrets)]),
+    { quietMs: 500 },
+  )
+  const broker = kafka(stack, programs.kafka)
+  const database = await postgres(stack, secrets)
+  const keys = redis(stack, programs.redis)
+  const schemas = registry(stack, secrets, programs.registry)
+  // The registry cannot start before its database is there; Kafka, which takes as long, need not wait for it.
+  await want(stack, [broker, database, keys])
+  await step('Postgres 18', () => untilReady(stack, [database]))
+  await step('databases and roles', () => ensureDatabases(stack, secrets))
+  await want(stack, [broker, database, keys, schemas])
+  await Promise.all([
+    step('Redis', () => untilReady(stack, [keys])),
+    step(`Kafka ${kafkaVersion}`, () => untilReady(stack, [broker])),
+    step(`Apicurio Registry ${registryVersion}`, () => untilReady(stack, [schemas])),
+  ])
+  return [broker, database, keys, schemas]
+}
