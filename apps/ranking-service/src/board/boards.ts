@@ -35,7 +35,7 @@ export function createBoards(redis: Redis, settings: { timeZone: string; ages: A
     },
 
     async best(period, date, limit) {
-      const found = await redis.zrange(boardKey(period, date), 0, limit - 1, 'WITHSCORES')
+      const found = await redis.zrange(boardKey(period, date), 0, String(limit - 1), 'WITHSCORES')
       return Array.from({ length: found.length / 2 }, (_, i) => ({
         rank: i + 1,
         productId: productOf(found[2 * i]!),

@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { readConfig } from '@firstcome/service'
+import { migrate } from '@firstcome/stores/postgres'
+import { settings } from './config.ts'
+
+const { database } = readConfig({ database: settings.database })
+await migrate(database.url, [ownMigrations()])
+
+/** Beside this file in the bundle, beside its folder in the source. */
+function ownMigrations(): string {
+  const bundled = fileURLToPath(new URL('./migrations', import.meta.url))
+  return existsSync(bundled) ? bundled : fileURLToPath(new URL('../migrations', import.meta.url))
+}
