@@ -8,6 +8,8 @@ export function createBodyReader(limit: number): (req: Request, res: Response) =
 
   return (req, res) =>
     new Promise((resolve, reject) => {
+      // body-parser reads an empty body as `{}`; here no body is no body, whichever way it is said.
+      if (req.headers['content-length'] === '0') return resolve()
       parse(req, res, (error?: unknown) => {
         if (error !== undefined) reject(error)
         else if (req.body === undefined && hasBody(req)) reject(problems.unsupportedMediaType())
@@ -24,6 +26,5 @@ function isJson(req: { headers: Record<string, string | string[] | undefined> })
 }
 
 function hasBody(req: Request): boolean {
-  const length = req.headers['content-length']
-  return req.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
+  return req.headers['transfer-encoding'] !== undefined || req.headers['content-length'] !== undefined
 }
