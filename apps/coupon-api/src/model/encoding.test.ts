@@ -1,0 +1,31 @@
+import { v7 } from 'uuid'
+import { expect, test } from 'vitest'
+import type { RequestState } from '../requests/request-state.ts'
+import { decodeState, decodeUuid, encodeState, encodeUuid } from './encoding.ts'
+
+const largest = Number.MAX_SAFE_INTEGER
+const owner = { userId: largest, couponPolicyId: largest }
+const states: RequestState[] = [
+  { status: 'PENDING', ...owner, partition: 9, offset: largest },
+  { status: 'ISSUED', ...owner, couponId: v7(), rank: largest },
+  { status: 'REJECTED', ...owner, reason: 'ALREADY_ISSUED' },
+  { status: 'FAILED', ...owner, reason: 'PROCESSING_FAILED' },
+]
+
+test.each(states)('a $status state comes back as it was written', (state) => {
+  expect(decodeState(encodeState(state))).toEqual(state)
+})
+
+test.each(states)('the largest $status state fits into a packed hash entry of Redis (64 bytes)', (state) => {
+  expect(Buffer.byteLength(encodeState(state))).toBeLessThanOrEqual(64)
+})
+
+test('a UUID takes 22 characters', () => {
+  const uuid = v7()
+  expect(encodeUuid(uuid)).toHaveLength(22)
+  expect(decodeUuid(encodeUuid(uuid))).toBe(uuid)
+})
+
+test.each(['', 'X.1.1', 'P.1', 'P.!.1.1.1'])('%j is refused rather than misread', (text) => {
+  expect(() => decodeState(text)).toThrow()
+})

@@ -1,0 +1,55 @@
+import type { Redis } from 'ioredis'
+import { coalesce } from './coalesce.ts'
+import { couponsOf, type OwnedCoupon } from './coupons.ts'
+import type { Guard } from './guard.ts'
+import { type Ask, type Standing, standingReader } from './look-up.ts'
+import { type Policy, policyWriter, readIssued, readPolicies, readPolicy } from './policy-store.ts'
+import { type KnownRequest, readProgress, requestReader } from './read-requests.ts'
+import { type DecidedRequest, outcomeRecorder } from './record-outcomes.ts'
+import { type AcceptedRequest, pendingWriter } from './remember.ts'
+
+/** What the service knows of policies, requests and coupons; all of it comes from topics and can be made again from them. */
+export interface ReadModel {
+  /** For HTTP: all reject with `ReadModelAway` when there is no answer in time. */
+  standing(ask: Ask): Promise<Standing>
+  remember(request: AcceptedRequest): Promise<void>
+  request(requestId: string): Promise<KnownRequest | undefined>
+  coupons(userId: number): Promise<OwnedCoupon[]>
+  policy(couponPolicyId: number): Promise<Policy | undefined>
+  issued(couponPolicyId: number): Promise<number>
+  available(): boolean
+
+  /** For consumers and for catching up: reject with the client's own error. */
+  recordOutcomes(decided: DecidedRequest[]): Promise<number>
+  savePolicies(policies: Policy[]): Promise<void>
+  requests(requestIds: string[]): Promise<(KnownRequest | undefined)[]>
+  policies(): Promise<Policy[]>
+  progress(): Promise<Map<number, number>>
+}
+
+/** `periodMs`: how long states of requests are kept at least, see `request-store.ts`. */
+export function createReadModel(redis: Redis, periodMs: number, guard: Guard): ReadModel {
+  const readStandings = standingReader(redis, periodMs)
+  const writePending = pendingWriter(redis, periodMs)
+  const readRequests = requestReader(redis, periodMs)
+  const record = outcomeRecorder(redis, periodMs)
+
+  return {
+    standing: coalesce((asks) => guard(() => readStandings(asks, Date.now()))),
+    remember: coalesce(async (requests) => {
+      await guard(() => writePending(requests, Date.now()))
+      return []
+    }),
+    request: coalesce((ids) => guard(() => readRequests(ids, Date.now()))),
+    coupons: (userId) => guard(() => couponsOf(redis, userId)),
+    policy: (couponPolicyId) => guard(() => readPolicy(redis, couponPolicyId)),
+    issued: (couponPolicyId) => guard(() => readIssued(redis, couponPolicyId)),
+    available: guard.available,
+
+    recordOutcomes: (decided) => record(decided, Date.now()),
+    savePolicies: policyWriter(redis),
+    requests: (ids) => readRequests(ids, Date.now()),
+    policies: () => readPolicies(redis),
+    progress: () => readProgress(redis),
+  }
+}

@@ -1,0 +1,45 @@
+import type { Redis } from 'ioredis'
+import type { RequestState } from '../requests/request-state.ts'
+import { decodeState, encodeUuid } from './encoding.ts'
+import { periodArguments, periodsAt, requestsLua } from './request-store.ts'
+import { base, script } from './script.ts'
+
+export interface KnownRequest {
+  state: RequestState
+  /** Highest offset of the request's partition that is decided; -1 where none is. Only of interest while PENDING. */
+  decidedOffset: number
+}
+
+const lua = `${requestsLua}
+local answers = {}
+for i = 4, #ARGV do
+  local state = find(ARGV[i]) or ''
+  local partition = string.match(state, '^P%.%w+%.%w+%.(%w+)%.')
+  answers[#answers + 1] = state
+  answers[#answers + 1] = partition and redis.call('HGET', base .. ':progress', tostring(tonumber(partition, 36))) or '-1'
+end
+return answers
+`
+
+/** The present state of each request, undefined for an unknown one; one round trip, in the order of the list. */
+export function requestReader(
+  redis: Redis,
+  periodMs: number,
+): (requestIds: string[], now: number) => Promise<(KnownRequest | undefined)[]> {
+  const run = script(redis, lua)
+
+  return async (requestIds, now) => {
+    const ids = requestIds.map(encodeUuid)
+    const reply = (await run(...periodArguments(periodsAt(now, periodMs)), ...ids)) as string[]
+    return requestIds.map((_, index) => {
+      const state = reply[index * 2]
+      return state ? { state: decodeState(state), decidedOffset: Number(reply[index * 2 + 1]) } : undefined
+    })
+  }
+}
+
+/** Highest decided offset of every partition of coupon-issue. */
+export async function readProgress(redis: Redis): Promise<Map<number, number>> {
+  const progress = await redis.hgetall(`${base}:progress`)
+  return new Map(Object.entries(progress).map(([partition, offset]) => [Number(partition), Number(offset)]))
+}

@@ -1,0 +1,8 @@
+import type { BatchHandler } from '@firstcome/kafka'
+import type { Policy } from '../model/policy-store.ts'
+import type { ReadModel } from '../model/read-model.ts'
+
+/** A policy was made or changed: the newest state replaces the older, and every replica hears of it. */
+export function onPolicyChanged(model: Pick<ReadModel, 'savePolicies'>): BatchHandler<Policy> {
+  return (messages) => model.savePolicies(messages.map(({ value }) => value))
+}

@@ -1,0 +1,15 @@
+import { route } from '@firstcome/service'
+import type { ReadModel } from '../model/read-model.ts'
+import { findRequest, requestParams } from './find-request.ts'
+import { viewRequest } from './view-request.ts'
+
+/** `GET /api/coupon-requests/:requestId`: what became of a request, and while it waits, how many are ahead. */
+export function getRequest({ model }: { model: Pick<ReadModel, 'request'> }) {
+  return route(
+    { method: 'GET', path: '/api/coupon-requests/:requestId', auth: 'user', params: requestParams },
+    async ({ params: { requestId }, user }) => {
+      const { state, decidedOffset } = await findRequest(model, requestId, user)
+      return { status: 200, body: viewRequest(requestId, state, decidedOffset) }
+    },
+  )
+}
