@@ -9,6 +9,7 @@ const tools = {
   topics: 'org.apache.kafka.tools.TopicCommand',
   configs: 'kafka.admin.ConfigCommand',
   consumer: 'org.apache.kafka.tools.consumer.ConsoleConsumer',
+  offsets: 'org.apache.kafka.tools.GetOffsetShell',
   dumpLog: 'org.apache.kafka.tools.DumpLogSegments',
 }
 
@@ -46,6 +47,16 @@ export async function topicConfigs(): Promise<Map<string, Record<string, string>
     if (name) current[name] = value!
   }
   return topics
+}
+
+/** kafka-get-offsets: how many records each topic ever got, over all its partitions. */
+export async function endOffsets(): Promise<Map<string, number>> {
+  const text = (await run('offsets', ...cluster(), '--exclude-internal-topics')).toString()
+  const counts = new Map<string, number>()
+  for (const [, topic, , offset] of text.matchAll(/^(.+):(\d+):(\d+)$/gm)) {
+    counts.set(topic!, (counts.get(topic!) ?? 0) + Number(offset))
+  }
+  return counts
 }
 
 export interface ConsumedRecord {

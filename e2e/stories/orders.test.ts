@@ -2,7 +2,7 @@ import { waitFor } from '@firstcome/testing'
 import { expect, test } from 'vitest'
 import { call, someUser } from '../client.ts'
 import { confirmed, paid, placed, soldToday } from '../orders.ts'
-import { dataPlatform } from '../system.ts'
+import { query } from '../system.ts'
 
 const items = [
   { productId: 1, quantity: 2 },
@@ -25,8 +25,9 @@ test('an order that is paid is confirmed, stored as a fact, and counted on the b
   await confirmed(user, order.body.orderId)
 
   const facts = await waitFor('the order in the data platform', async () => {
-    const rows = await dataPlatform(
-      'SELECT product_id, quantity FROM order_items WHERE order_id = $1',
+    const rows = await query(
+      'data_platform',
+      'SELECT product_id, quantity FROM order_item_facts WHERE order_id = $1',
       order.body.orderId,
     )
     return rows.length > 0 && rows
@@ -61,7 +62,7 @@ test('the same Idempotency-Key with another body is refused', async () => {
   const headers = { 'idempotency-key': `pay-${orderId}` }
   await paid(user, orderId, headers)
 
-  const other = await call('POST /api/payments', { as: user, body: { orderId, method: 'transfer' }, headers })
+  const other = await call('POST /api/payments', { as: user, body: { orderId, method: 'declined' }, headers })
   expect(other.status).toBe(422)
   expect(other.type).toContain('application/problem+json')
 })

@@ -111,7 +111,7 @@ function isForbidden({ from, to, test }: Edge): boolean {
 }
 
 function isTest(path: string): boolean {
-  return /\.test\.ts$|\/test\//.test(path) || path.startsWith('e2e/')
+  return /(\.test|\/testbed)\.ts$|\/test\//.test(path) || path.startsWith('e2e/')
 }
 
 function target(workspaces: Workspace[], path: string, specifier: string): Workspace | undefined {

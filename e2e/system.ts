@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { services as definitions, postgresUrl, readSecrets, type ServiceName, stack } from '@firstcome/local'
+import { waitFor } from '@firstcome/testing'
+import pg from 'pg'
+
+/** The six services of the test stack. */
+export const services: ServiceName[] = definitions.map(({ name }) => name)
+
+/** Rows of a query as superuser: what no client may do, a test does to look behind the scene or to set one up. */
+export async function query<Row extends object>(database: string, sql: string, ...values: unknown[]): Promise<Row[]> {
+  const test = stack('test')
+  const client = new pg.Client(postgresUrl(test, readSecrets(test), 'postgres', database))
+  await client.connect()
+  try {
+    return (await client.query<Row>(sql, values)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** Where the test stack's broker keeps its partitions. */
+export function kafkaLogFolder(): string {
+  return join(stack('test').folder, 'kafka/data')
+}
+
+export interface Killed {
+  name: ServiceName
+  pid: number
+}
+
+/** kill -9, by the pid that the stack's supervisor has on record. */
+export async function killService(name: ServiceName): Promise<Killed> {
+  const pid = runningPid(name)
+  if (pid === undefined) throw new Error(`${name} is not running`)
+  process.kill(pid, 'SIGKILL')
+  return { name, pid }
+}
+
+/** Resolves when the supervisor has started it again and it is ready. */
+export async function restarted({ name, pid }: Killed): Promise<void> {
+  await waitFor(`${name} to be back`, () => {
+    const now = processOf(name)
+    return now?.phase === 'ready' && now.process?.pid !== pid
+  })
+}
+
+function runningPid(name: ServiceName): number | undefined {
+  return processOf(name)?.process?.pid
+}
+
+interface ProcessState {
+  name: string
+  phase: string
+  process?: { pid: number }
+}
+
+function processOf(name: ServiceName): ProcessState | undefined {
+  const state = JSON.parse(readFileSync(join(stack('test').folder, 'state.json'), 'utf8'))
+  return (state.processes as ProcessState[]).find((one) => one.name === name)
+}
+
+/** The jars the test stack's broker runs on; Kafka's own tools are among them. */
+export function kafkaJars(): string {
+  const wanted = JSON.parse(readFileSync(join(stack('test').folder, 'wanted.json'), 'utf8'))
+  const broker = (wanted.processes as { name: string; command: string[] }[]).find(({ name }) => name === 'kafka')
+  const classpath = broker?.command[broker.command.indexOf('-cp') + 1]
+  if (!classpath) throw new Error('the test stack runs no broker')
+  return classpath.replace(/\/\*$/, '')
+}
