@@ -1,5 +1,6 @@
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
-import avsc, { type Type } from 'avsc'
+import type { Type } from 'avsc'
+import { avroType } from './avro.ts'
 import { ContractError } from './errors.ts'
 import type { EventType } from './event.ts'
 import { frame, invalidFields, schemaIdOf } from './wire.ts'
@@ -36,7 +37,7 @@ export async function connectContracts(registryUrl: string, events: readonly Eve
   const registry = new SchemaRegistry({ host: registryUrl })
   const ids = await Promise.all(events.map((event) => registeredId(registry, event)))
   const readers = new Map<string, Reader>(
-    events.map((event, i) => [event.topic, { id: ids[i]!, type: avsc.Type.forSchema(event.schema) }]),
+    events.map((event, i) => [event.topic, { id: ids[i]!, type: avroType(event.schema) }]),
   )
   const writers = writerSchemas(registry)
 

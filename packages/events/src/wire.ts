@@ -38,7 +38,8 @@ export function schemaIdOf(bytes: Buffer | null): number {
 export function invalidFields(type: Type, value: unknown): string[] {
   const fields: string[] = []
   type.isValid(value, {
-    errorHook: (path, _value, expected) => void fields.push(`${path.join('.')}: ${expected.typeName}`),
+    errorHook: (path, _value, expected) =>
+      void fields.push(`${path.join('.')}: ${expected.typeName.replace('abstract:', '')}`),
   })
   return fields
 }

@@ -1,5 +1,6 @@
 import type { SchemaRegistry } from '@kafkajs/confluent-schema-registry'
-import avsc, { type Type } from 'avsc'
+import type { Type } from 'avsc'
+import { avroType } from './avro.ts'
 import { ContractError } from './errors.ts'
 
 type Resolver = ReturnType<Type['createResolver']>
@@ -18,7 +19,7 @@ export function writerSchemas(registry: SchemaRegistry) {
     try {
       const schema = (await registry.getSchema(writerId)) as Type
       // Built anew because the client's own instance has options of its own.
-      writer = avsc.Type.forSchema(JSON.parse(JSON.stringify(schema.schema({ exportAttrs: true }))))
+      writer = avroType(JSON.parse(JSON.stringify(schema.schema({ exportAttrs: true }))))
       unavailable = undefined
     } catch (cause) {
       if ((cause as { status?: number }).status === 404) {
