@@ -10,7 +10,7 @@ import { publish } from './publish.ts'
 import { openSession, type Session } from './session.ts'
 import { onCommit } from './wake-up.ts'
 
-/** A wake-up can be lost (a writer without a relay, a broken connection); this is how long a row then waits at most. */
+/** A wake-up can be lost (a writer without a relay, a broken connection): how long a row then waits at most. */
 const POLL_MS = 1_000
 /** A batch in flight gets this long to be acknowledged at shutdown; after that it is published again by the next relay. */
 const CLOSE_MS = 5_000
@@ -36,7 +36,10 @@ export interface Relay {
  * acknowledged. A crash anywhere leaves the rows, and they are published again under the same event ids. Rows become
  * visible in commit order, which is not `seq` order, so nothing is ever inferred from the highest `seq` seen.
  */
-export function startRelay({ db, kafka, log, metrics }: RelayDependencies): Relay {
+export function startRelay(
+  { db, kafka, log, metrics }: RelayDependencies,
+  { pollMs = POLL_MS }: { pollMs?: number } = {},
+): Relay {
   const stopping = new AbortController()
   const { signal } = stopping
   const wake = alarm()
@@ -72,15 +75,15 @@ export function startRelay({ db, kafka, log, metrics }: RelayDependencies): Rela
         await drain(session)
         await housekeep(session)
       }
-      await wake.within(POLL_MS)
+      await wake.within(pollMs)
     }
   }
 
+  /** Publishes until a read finds less than a full batch and nothing stands in the way of what it found. */
   async function drain(session: Session): Promise<void> {
-    let full = true
-    while (full && !signal.aborted) {
+    let more = true
+    while (more && !signal.aborted) {
       const rows = await readPending(session)
-      full = rows.length === BATCH
       if (rows.length === 0) return
       const { published, refused, outage } = await publish(kafka, rows)
       await remove(session, published)
@@ -95,8 +98,10 @@ export function startRelay({ db, kafka, log, metrics }: RelayDependencies): Rela
         log.warn({ err: outage, rows: waiting.length }, 'outbox rows wait for Kafka')
         await recordFailure(session, waiting, outage)
       }
-      if (refused.length === 0 && !outage) republish.reset()
-      else await wake.after(republish.next())
+      const trouble = refused.length > 0 || outage !== undefined
+      more = trouble || rows.length === BATCH
+      if (trouble) await wake.after(republish.next())
+      else republish.reset()
     }
   }
 

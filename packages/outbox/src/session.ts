@@ -23,7 +23,7 @@ export interface Session {
 
 /** Opens a connection of its own, beside the pool; `ring` is called at a notification and when the connection breaks. */
 export async function openSession(db: Knex, ring: () => void): Promise<Session> {
-  const connection: Client = await db.client.acquireRawConnection()
+  const connection = await connect(db)
   let active = false
   let notifying = false
   let again = false
@@ -47,13 +47,6 @@ export async function openSession(db: Knex, ring: () => void): Promise<Session> 
       })
   }
 
-  // Deleting a published row need not wait for the disk: if it is lost, the row is published again under its event id.
-  // The keepalives let Postgres free the lock of a host that vanished within about ten seconds.
-  await query(
-    `set application_name = 'outbox-relay'; set synchronous_commit = off;
-     set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3`,
-  )
-
   return {
     get active() {
       return active
@@ -69,11 +62,30 @@ export async function openSession(db: Knex, ring: () => void): Promise<Session> 
     },
     notify,
     query,
-    async close() {
-      const timeout = Promise.withResolvers<void>()
-      const timer = setTimeout(timeout.resolve, END_MS)
-      await Promise.race([connection.end(), timeout.promise])
-      clearTimeout(timer)
-    },
+    close: () => end(connection),
   }
+}
+
+async function connect(db: Knex): Promise<Client> {
+  const connection: Client = await db.client.acquireRawConnection()
+  try {
+    // Deleting a published row need not wait for the disk: if it is lost, the row is published again under its event id.
+    // The keepalives let Postgres free the lock of a host that vanished within about ten seconds.
+    await connection.query(
+      `set application_name = 'outbox-relay'; set synchronous_commit = off;
+       set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3`,
+    )
+    return connection
+  } catch (error) {
+    await end(connection)
+    throw error
+  }
+}
+
+/** Says goodbye, but not to a server that does not listen. */
+async function end(connection: Client): Promise<void> {
+  const timeout = Promise.withResolvers<void>()
+  const timer = setTimeout(timeout.resolve, END_MS)
+  await Promise.race([connection.end(), timeout.promise])
+  clearTimeout(timer)
 }
