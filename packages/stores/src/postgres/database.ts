@@ -2,6 +2,7 @@ import knex, { type Knex } from 'knex'
 import { numericInt8 } from './int8.ts'
 import { markOutage } from './outage.ts'
 import type { PostgresConfig } from './settings.ts'
+import { silentConnections } from './silent-connections.ts'
 
 export type Transaction = Knex.Transaction
 
@@ -17,6 +18,7 @@ export type Database = Knex & {
 /** A pool that opens connections as they are needed. int8 columns arrive as numbers; one beyond 2^53-1 is an error. */
 export function connectDatabase(config: PostgresConfig): Database {
   const { url, poolSize, statementTimeoutMs = 30_000, acquireTimeoutMs = 5_000 } = config
+  const silent = silentConnections()
   const db = knex({
     client: 'pg',
     connection: {
@@ -24,17 +26,18 @@ export function connectDatabase(config: PostgresConfig): Database {
       application_name: config.applicationName ?? new URL(url).pathname.slice(1),
       statement_timeout: statementTimeoutMs,
       // The server's timeout cannot reach us through a dead network; this one needs no answer.
-      query_timeout: statementTimeoutMs + 5_000,
+      query_timeout: statementTimeoutMs + Math.min(statementTimeoutMs, 5_000),
       connectionTimeoutMillis: acquireTimeoutMs,
       keepAlive: true,
       types: numericInt8,
     } as Knex.PgConnectionConfig,
     acquireConnectionTimeout: acquireTimeoutMs,
-    pool: { min: 0, max: poolSize, idleTimeoutMillis: 60_000 },
+    pool: { min: 0, max: poolSize, idleTimeoutMillis: 60_000, afterCreate: silent.remember },
     // Knex warns about every failed acquire; whoever asked for the connection gets the same error and decides.
     log: { warn() {} },
   })
   db.on('query-error', markOutage)
+  db.on('query-error', silent.destroyIfSilent)
   markFailedAcquires(db)
 
   const resource = {

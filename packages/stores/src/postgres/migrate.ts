@@ -31,8 +31,7 @@ async function applyAll(db: Database, files: SqlFile[]): Promise<string[]> {
       getMigrations: async () => files,
       getMigrationName: (file: SqlFile) => file.name,
       getMigration: async (file: SqlFile) => ({
-        // Knex takes a bare question mark for a parameter, even in a comment.
-        up: (trx: Knex) => trx.raw(file.sql.replaceAll('?', '\\?')),
+        up: (trx: Knex) => execute(trx, file),
         down: () => Promise.reject(new Error('migrations go forward only')),
       }),
     },
@@ -47,5 +46,16 @@ async function applyAll(db: Database, files: SqlFile[]): Promise<string[]> {
     if (name === undefined) return applied
     console.log(`migrate: applied ${name}`)
     applied.push(name)
+  }
+}
+
+async function execute(trx: Knex, { name, sql }: SqlFile): Promise<void> {
+  try {
+    // Knex takes a bare question mark for a parameter, even in a comment.
+    await trx.raw(sql.replaceAll('?', '\\?'))
+  } catch (error) {
+    // Knex puts the whole statement, here the whole file, in front of the reason.
+    const { message } = error as Error
+    throw new Error(`${name}: ${message.startsWith(sql) ? message.slice(sql.length + 3) : message}`, { cause: error })
   }
 }
