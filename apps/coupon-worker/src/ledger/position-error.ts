@@ -1,7 +1,7 @@
 /** Commands that an operator chooses from; see docs/operations.md. */
 const RESOLVE =
   'On a local system run `npm run reset` (drops all data). Elsewhere, once the log has been checked: ' +
-  '`node apps/coupon-worker/src/commands/accept-log.ts` forgets the stored positions and has the present log decided from ' +
+  '`node apps/coupon-worker/src/commands/accept-log.ts --yes` forgets the stored positions and has the present log decided from ' +
   'where the consumer group stands; coupons already issued stay issued.'
 
 /**

@@ -1,0 +1,44 @@
+import { couponIssueRequested } from '@firstcome/events'
+import { waitFor } from '@firstcome/testing'
+import { v7 as uuidv7 } from 'uuid'
+import { expect, test } from 'vitest'
+import { createPolicy, stage } from './stage.ts'
+
+const it = await stage()
+
+test('a request that cannot be decided is given up alone; those around it are decided in order, and its user hears of it', async () => {
+  const worker = await it.startWorker({ KAFKA_RETRY_DELAY_MS: '20' })
+  const couponPolicyId = await createPolicy(worker, { name: 'Poisoned', totalQuantity: 100 })
+  await worker.stop()
+
+  const requests = Array.from({ length: 40 }, (_, i) => ({
+    requestId: uuidv7(),
+    couponPolicyId,
+    userId: i + 1,
+    requestedAt: Date.now(),
+  }))
+  requests[17]!.requestId = 'not a UUID, which the database refuses'
+  const records = requests.map((request) => it.kafka.encode(couponIssueRequested, request))
+  records[30]!.value = Buffer.from('not Avro at all')
+  await it.kafka.sendRecords(records)
+
+  const again = await it.startWorker({ KAFKA_RETRY_DELAY_MS: '20' })
+  const told = () =>
+    new Map(it.outcomes.map(({ value }) => [value.userId, 'rank' in value ? value.rank : value.reason]))
+  await waitFor('every outcome', () => told().size === 39)
+  const winners = requests.filter((_, i) => i !== 17 && i !== 30)
+  expect(told()).toEqual(
+    new Map<number, number | string>([
+      ...winners.map(({ userId }, i) => [userId, i + 1] as const),
+      [18, 'COUPON_ISSUE_FAILED'],
+    ]),
+  )
+
+  await it.ask([{ ...requests[0]!, requestId: uuidv7(), userId: 99 }])
+  await waitFor('the partition to go on', () => told().get(99) === 39)
+  const batches = await it.db.raw('SELECT outcomes FROM decided_batches ORDER BY first_offset')
+  expect(batches.rows.map((row: { outcomes: string }) => row.outcomes).join('')).toBe(
+    `${'I'.repeat(17)}F${'I'.repeat(22)}`,
+  )
+  await again.stop()
+})

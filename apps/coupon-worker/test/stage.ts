@@ -1,0 +1,119 @@
+import { fileURLToPath } from 'node:url'
+import {
+  type CouponIssueCompleted,
+  type CouponIssueFailed,
+  type CouponIssueRequested,
+  type CouponPolicyChanged,
+  couponIssueCompleted,
+  couponIssueFailed,
+  couponIssueRequested,
+  couponPolicyChanged,
+} from '@firstcome/events'
+import { connectKafka, kafkaConfig, type Message } from '@firstcome/kafka'
+import { outboxMigrations } from '@firstcome/outbox'
+import { connectDatabase } from '@firstcome/stores/postgres'
+import {
+  startApp,
+  type TestApp,
+  testDatabase,
+  testPrefix,
+  testStack,
+  testToken,
+  testTopics,
+  waitFor,
+} from '@firstcome/testing'
+import pino from 'pino'
+import { Registry } from 'prom-client'
+import { afterAll } from 'vitest'
+
+export type OutcomeEvent = Message<CouponIssueCompleted | CouponIssueFailed>
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const migrations = fileURLToPath(new URL('../migrations', import.meta.url))
+
+/** Topics, a database and a view of everything that is written to the log, for one test file; workers are real processes. */
+export async function stage() {
+  const prefix = testPrefix()
+  const [database] = await Promise.all([testDatabase([outboxMigrations, migrations]), testTopics(prefix)])
+  const db = connectDatabase({ url: database.url, poolSize: 2 })
+  const { brokers, registryUrl } = testStack()
+  const kafka = await connectKafka(
+    kafkaConfig({ brokers: brokers.split(','), registryUrl, prefix }),
+    {
+      name: 'coupon-api',
+      log: pino({ level: 'silent' }),
+      metrics: new Registry(),
+      tracing: { current: () => undefined, run: (_, fn) => fn() },
+    },
+    [couponIssueRequested, couponIssueCompleted, couponIssueFailed, couponPolicyChanged],
+  )
+
+  const log: Message<CouponIssueRequested>[] = []
+  const outcomes: OutcomeEvent[] = []
+  const policies: Message<CouponPolicyChanged>[] = []
+  const observer = kafka
+    .consumer('observer', { maxPollRecords: 1_000 })
+    .onBatch(couponIssueRequested, async (messages) => void log.push(...messages))
+    .onBatch(couponIssueCompleted, async (messages) => void outcomes.push(...messages))
+    .onBatch(couponIssueFailed, async (messages) => void outcomes.push(...messages))
+    .onBatch(couponPolicyChanged, async (messages) => void policies.push(...messages))
+  await observer.start?.()
+
+  afterAll(async () => {
+    await observer.close?.()
+    await kafka.close?.()
+    await db.close()
+  })
+
+  const workerEnv = (env: Record<string, string>) => ({ KAFKA_PREFIX: prefix, DATABASE_URL: database.url, ...env })
+
+  return {
+    db,
+    kafka,
+    outcomes,
+    policies,
+    databaseUrl: database.url,
+    /** The requests as the log holds them, partition by partition. */
+    log: () => log.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset),
+    startWorker: (env: Record<string, string> = {}) => startApp(main, workerEnv(env)),
+    /** For a worker that is going to die by itself, perhaps before it is ready. */
+    launchWorker: (env: Record<string, string> = {}) => startApp(main, workerEnv(env), { until: false }),
+    ask: (requests: CouponIssueRequested[]) =>
+      kafka.sendRecords(requests.map((request) => kafka.encode(couponIssueRequested, request))),
+    /** Waits until the log and the outcomes have all arrived here: every request of the log has at least one outcome. */
+    async allAnswered(requests: CouponIssueRequested[], timeoutMs = 60_000) {
+      await waitFor('the log to arrive', () => log.length >= requests.length, { timeoutMs })
+      const ids = new Set(requests.map(({ requestId }) => requestId))
+      const missing = () => [...ids.difference(new Set(outcomes.map(({ value }) => value.requestId)))]
+      await waitFor(
+        'an outcome of every request',
+        () => {
+          const left = missing().length
+          if (left > 0) throw new Error(`${left} of ${ids.size} have none`)
+          return true
+        },
+        { timeoutMs },
+      )
+    },
+  }
+}
+
+export type Stage = Awaited<ReturnType<typeof stage>>
+
+export async function createPolicy(worker: TestApp, policy: Record<string, unknown>): Promise<number> {
+  const response = await postPolicy(worker, policy)
+  if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`)
+  const { couponPolicyId } = (await response.json()) as { couponPolicyId: number }
+  return couponPolicyId
+}
+
+export async function postPolicy(worker: TestApp, body: unknown, token?: string): Promise<Response> {
+  return fetch(`${worker.url}/api/coupon-policies`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${token ?? (await testToken(1, { admin: true }))}`,
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+}
