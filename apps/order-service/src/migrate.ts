@@ -5,8 +5,11 @@ import { readConfig } from '@firstcome/service'
 import { migrate } from '@firstcome/stores/postgres'
 import { settings } from './config.ts'
 
-// The build copies the folder beside the bundle; in the source tree it lies one above.
-const [bundled, source] = ['./migrations', '../migrations'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
 const { database } = readConfig({ database: settings.database })
+await migrate(database.url, [outboxMigrations, ownMigrations()])
 
-await migrate(database.url, [outboxMigrations, existsSync(bundled!) ? bundled! : source!])
+/** Beside this file in the bundle, beside its folder in the source. */
+function ownMigrations(): string {
+  const bundled = fileURLToPath(new URL('./migrations', import.meta.url))
+  return existsSync(bundled) ? bundled : fileURLToPath(new URL('../migrations', import.meta.url))
+}
