@@ -1,0 +1,161 @@
+import {
+  type CouponIssueFailureReason,
+  type CouponIssueRequested,
+  couponIssueCompleted,
+  couponIssueFailed,
+  couponIssueRequested,
+  couponPolicyChanged,
+} from '@firstcome/events'
+import { connectKafka, type Kafka, kafkaConfig, type Message } from '@firstcome/kafka'
+import { startApp, type TestApp, testPrefix, testStack, testToken, testTopics, waitFor } from '@firstcome/testing'
+import { Redis } from 'ioredis'
+import { pino } from 'pino'
+import { Registry } from 'prom-client'
+import { v7 } from 'uuid'
+import { afterAll } from 'vitest'
+import type { Policy } from '../src/model/policy-store.ts'
+
+const main = new URL('../src/main.ts', import.meta.url).pathname
+
+export interface Answer {
+  status: number
+  headers: Headers
+  body: Record<string, unknown>
+}
+
+/** Topics, keys and groups of one test file, and this process in the role of the worker. */
+export interface Harness {
+  prefix: string
+  kafka: Kafka
+  redis: Redis
+  startApi(env?: Record<string, string>): Promise<TestApp>
+  /** What is in `coupon-issue` so far, in order within a partition. */
+  requests: Message<CouponIssueRequested>[]
+  requestOf(requestId: unknown): Promise<Message<CouponIssueRequested>>
+  /** Announces a policy, as the worker does, under an id that no other test uses. */
+  policy(over?: Partial<Policy>): Promise<Policy>
+  issue(request: Message<CouponIssueRequested>, rank: number): Promise<string>
+  refuse(request: Message<CouponIssueRequested>, reason: CouponIssueFailureReason): Promise<void>
+}
+
+export async function harness(): Promise<Harness> {
+  const prefix = testPrefix()
+  await testTopics(prefix)
+  const { brokers, registryUrl, redisUrl } = testStack()
+  const host = {
+    name: 'coupon-worker',
+    log: pino({ level: 'silent' }),
+    metrics: new Registry(),
+    tracing: { current: () => undefined, run: <T>(_: object, work: () => T) => work() },
+  }
+  const kafka = await connectKafka(kafkaConfig({ brokers: [brokers], registryUrl, prefix }), host, [
+    couponPolicyChanged,
+    couponIssueRequested,
+    couponIssueCompleted,
+    couponIssueFailed,
+  ])
+  const requests: Message<CouponIssueRequested>[] = []
+  const probe = kafka
+    .consumer('probe', { maxPollRecords: 500 })
+    .onBatch(couponIssueRequested, async (messages) => void requests.push(...messages))
+  await probe.start?.()
+  const redis = new Redis(redisUrl)
+  afterAll(async () => {
+    await probe.close?.()
+    await kafka.close?.()
+    const keys = await redis.keys(`${prefix}*`)
+    if (keys.length > 0) await redis.unlink(...keys)
+    redis.disconnect()
+  })
+
+  let policies = 0
+  const placed = ({
+    value: { requestId, userId, couponPolicyId },
+    partition,
+    offset,
+  }: Message<CouponIssueRequested>) => ({
+    requestId,
+    userId,
+    couponPolicyId,
+    partition,
+    offset,
+  })
+  return {
+    prefix,
+    kafka,
+    redis,
+    requests,
+    startApi: (env = {}) => startApp(main, { KAFKA_PREFIX: prefix, REDIS_KEY_PREFIX: prefix, ...env }),
+    requestOf: (requestId) =>
+      waitFor(`request ${requestId} in the topic`, () => requests.find(({ value }) => value.requestId === requestId)),
+    async policy(over = {}) {
+      const policy: Policy = {
+        couponPolicyId: ++policies,
+        name: 'Test',
+        totalQuantity: 100,
+        opensAt: null,
+        closesAt: null,
+        ordering: 'STRICT',
+        createdAt: Date.now(),
+        changedAt: Date.now(),
+        ...over,
+      }
+      await kafka.send(couponPolicyChanged, policy)
+      return policy
+    },
+    async issue(request, rank) {
+      const couponId = v7()
+      await kafka.send(couponIssueCompleted, { ...placed(request), couponId, rank, issuedAt: Date.now() })
+      return couponId
+    },
+    async refuse(request, reason) {
+      await kafka.send(couponIssueFailed, { ...placed(request), reason, failedAt: Date.now() })
+    },
+  }
+}
+
+/** Calls the API as a user; `as: 'nobody'` without a token. */
+export async function call(
+  app: TestApp,
+  method: string,
+  path: string,
+  { as = 'nobody', admin, body, headers = {} }: CallOptions = {},
+): Promise<Answer> {
+  const response = await fetch(`${app.url}${path}`, {
+    method,
+    headers: {
+      ...(as !== 'nobody' && { authorization: `Bearer ${await testToken(as, { admin: admin ?? false })}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) }
+}
+
+/** A policy that this replica has heard of. */
+export async function knownPolicy(h: Harness, app: TestApp, over: Partial<Policy> = {}): Promise<Policy> {
+  const policy = await h.policy(over)
+  await waitFor(`policy ${policy.couponPolicyId}`, async () => {
+    return (await call(app, 'GET', `/api/coupon-policies/${policy.couponPolicyId}`)).status === 200
+  })
+  return policy
+}
+
+export interface CallOptions {
+  as?: number | 'nobody'
+  admin?: boolean
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+/** `POST /api/coupons/{userId}` for one's own. */
+export function ask(
+  app: TestApp,
+  userId: number,
+  couponPolicyId: number,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  return call(app, 'POST', `/api/coupons/${userId}`, { as: userId, body: { couponPolicyId }, headers })
+}
