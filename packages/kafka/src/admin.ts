@@ -1,6 +1,5 @@
 import type { Admin as KafkaJSAdmin } from 'kafkajs'
-import type { Logger } from 'pino'
-import { createClient } from './client.ts'
+import { createClient, type Identity } from './client.ts'
 import { asError, KafkaError } from './errors/kafka-error.ts'
 import type { KafkaConfig } from './settings.ts'
 
@@ -21,12 +20,12 @@ export interface Admin {
   close(): Promise<void>
 }
 
-export function createAdmin(config: KafkaConfig, { clientId, log }: { clientId: string; log: Logger }): Admin {
+export function createAdmin(config: KafkaConfig, identity: Identity): Admin {
   let connecting: Promise<KafkaJSAdmin> | undefined
 
   const connect = () => {
     connecting ??= (async () => {
-      const admin = createClient(config, { clientId, log }).admin({ retry: { retries: config.producer.retries } })
+      const admin = createClient(config, identity).admin({ retry: { retries: config.producer.retries } })
       await admin.connect()
       return admin
     })()

@@ -6,10 +6,24 @@ import type { KafkaConfig } from './settings.ts'
 
 registerSnappy()
 
+/** Opens the connection to a broker. Tests put a faulty network here: brokers announce their own addresses, so a proxy has no other place. */
+export type Connect = (host: string, port: number) => net.Socket
+
+/** Whose connections they are, where its lines go, and the network they take. */
+export interface Identity {
+  clientId: string
+  log: Logger
+  connect?: Connect | undefined
+}
+
+const overTcp: Connect = (host, port) =>
+  net.connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 })
+
 /** kafkajs objects die with their client: each producer and consumer gets one of its own, so that none shares sockets or offsets. */
 export function createClient(
   config: Pick<KafkaConfig, 'brokers' | 'connectionTimeoutMs' | 'producer'>,
-  { clientId, log, sockets = createSockets() }: { clientId: string; log: Logger; sockets?: Sockets },
+  { clientId, log, connect }: Identity,
+  sockets = createSockets(connect),
 ): KafkaJS {
   return new kafkajs.Kafka({
     clientId,
@@ -31,7 +45,7 @@ export interface Sockets {
  * The sockets of one kafkajs client, with a way to cut them all. A producer that was given up must not reconnect and retry
  * behind our back: its late retry would land after newer records of the same key.
  */
-export function createSockets(): Sockets {
+export function createSockets(connect: Connect = overTcp): Sockets {
   const open = new Set<net.Socket>()
   let cut = false
   return {
@@ -41,10 +55,7 @@ export function createSockets(): Sockets {
         process.nextTick(() => refused.destroy(new Error('this client was given up')))
         return refused
       }
-      const socket = net.connect(
-        { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 },
-        onConnect,
-      )
+      const socket = connect(host, port).once('connect', onConnect)
       open.add(socket)
       socket.once('close', () => open.delete(socket))
       return socket

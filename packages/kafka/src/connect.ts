@@ -1,5 +1,6 @@
 import { type Contracts, connectContracts, type EventType } from '@firstcome/events'
 import { createAdmin, type PartitionOffsets } from './admin.ts'
+import type { Connect, Identity } from './client.ts'
 import { type ConsumerBuilder, type ConsumerOptions, createConsumer } from './consumer/builder.ts'
 import { type EncodedRecord, type Envelope, envelopeHeaders } from './envelope.ts'
 import type { Host, Resource } from './host.ts'
@@ -35,20 +36,21 @@ export interface Kafka extends Resource {
 
 /**
  * Connects to Kafka and the registry. Rejects, and leaves nothing open, when a topic or a contract of `events` is missing
- * or nobody answers: a service does not start half.
+ * or nobody answers: a service does not start half. `connect` replaces the way to the brokers, for tests of bad networks.
  */
 export async function connectKafka(
   config: KafkaConfig,
   host: Host,
   events: readonly EventType<never>[],
+  connect?: Connect,
 ): Promise<Kafka> {
   const log = host.log.child({ component: 'kafka' })
   const metrics = createMetrics(host.metrics)
-  const identity = { clientId: host.name, log }
+  const identity: Identity = { clientId: host.name, log, connect }
   const full = (name: string) => `${config.prefix}${name}`
 
   const admin = createAdmin(config, identity)
-  const producer = createProducer(config, { ...identity, metrics, admin })
+  const producer = createProducer(config, identity, { metrics, admin })
   const close = async () => {
     await producer.close()
     await admin.close()
@@ -90,7 +92,17 @@ export async function connectKafka(
     },
     sendRecords: (records, options) => producer.send(records.map(raw), options),
     consumer: (group, options) =>
-      createConsumer(group, options, { config, host, log, metrics, admin, producer, contracts, clusterId }),
+      createConsumer(group, options, {
+        config,
+        host,
+        identity,
+        events,
+        metrics,
+        admin,
+        producer,
+        contracts,
+        clusterId,
+      }),
     topicOffsets: (topic) => admin.topicOffsets(full(topic)),
     committed: (group, topic) => admin.committed(full(group), full(topic)),
     async check() {

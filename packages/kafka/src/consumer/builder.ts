@@ -1,7 +1,7 @@
 import type { Contracts, EventType } from '@firstcome/events'
 import kafkajs, { type EachBatchPayload } from 'kafkajs'
-import type { Logger } from 'pino'
 import type { Admin } from '../admin.ts'
+import type { Identity } from '../client.ts'
 import { asError, KafkaError } from '../errors/kafka-error.ts'
 import type { Host, Resource } from '../host.ts'
 import type { Metrics } from '../metrics.ts'
@@ -35,7 +35,8 @@ export interface ConsumerBuilder<C extends object = object> extends Resource {
 interface Surroundings {
   config: KafkaConfig
   host: Host
-  log: Logger
+  identity: Identity
+  events: readonly EventType<never>[]
   metrics: Metrics
   admin: Admin
   producer: Producer
@@ -53,7 +54,8 @@ export function createConsumer(
   const config: KafkaConfig = { ...surroundings.config, consumer: { ...surroundings.config.consumer, ...overrides } }
   const { prefix } = config
   const groupId = `${prefix}${group}`
-  const log = surroundings.log.child({ group })
+  const log = surroundings.identity.log.child({ group })
+  const identity = { ...surroundings.identity, log }
   const stop = new AbortController()
   const middlewares: Middleware<object>[] = []
   const routes = new Map<string, Route>()
@@ -124,6 +126,10 @@ export function createConsumer(
 
   function add(route: Route) {
     const full = `${prefix}${route.event.topic}`
+    // Without its contract every message of it would be undecodable.
+    if (!surroundings.events.some(({ topic }) => topic === route.event.topic)) {
+      throw new Error(`${route.event.topic} is not among the events that this service connected with`)
+    }
     if (routes.has(full)) throw new Error(`${group} has two handlers for ${route.event.topic}`)
     routes.set(full, route)
   }
@@ -148,7 +154,7 @@ export function createConsumer(
     },
     async start() {
       const topics = [...routes.keys()]
-      member = createGroup({ config, clientId: host.name, groupId, topics, log, eachBatch, onAssigned, onCrash: fail })
+      member = createGroup({ config, identity, groupId, topics, eachBatch, onAssigned, onCrash: fail })
       await member.start()
       watchdog = watch({
         groupId,

@@ -1,6 +1,5 @@
 import type { Consumer, EachBatchHandler } from 'kafkajs'
-import type { Logger } from 'pino'
-import { createClient } from '../client.ts'
+import { createClient, type Identity } from '../client.ts'
 import { KafkaError } from '../errors/kafka-error.ts'
 import { isOutage } from '../errors/outage/outage.ts'
 import type { KafkaConfig } from '../settings.ts'
@@ -18,11 +17,10 @@ export interface Group {
 
 interface Options {
   config: KafkaConfig
-  clientId: string
+  identity: Identity
   /** With prefix, as are the topics. */
   groupId: string
   topics: string[]
-  log: Logger
   eachBatch: EachBatchHandler
   /** Partitions by full topic name, after each rebalance. */
   onAssigned(assignment: Record<string, number[]>): void
@@ -31,16 +29,8 @@ interface Options {
 }
 
 /** Membership in a consumer group: joins, survives the broker being away, and says when it can not go on. */
-export function createGroup({
-  config,
-  clientId,
-  groupId,
-  topics,
-  log,
-  eachBatch,
-  onAssigned,
-  onCrash,
-}: Options): Group {
+export function createGroup({ config, identity, groupId, topics, eachBatch, onAssigned, onCrash }: Options): Group {
+  const { log } = identity
   const { concurrency, maxWaitMs, sessionTimeoutMs, maxPollIntervalMs } = config.consumer
   let consumer: Consumer | undefined
   let trouble: Error | undefined = new Error('not joined yet')
@@ -49,7 +39,7 @@ export function createGroup({
   let rebuild: NodeJS.Timeout | undefined
 
   async function start() {
-    const current = createClient(config, { clientId, log }).consumer({
+    const current = createClient(config, identity).consumer({
       groupId,
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: maxPollIntervalMs,
@@ -83,11 +73,16 @@ export function createGroup({
     })
     await current.connect()
     await current.subscribe({ topics, fromBeginning: true })
-    await current.run({
+    // Not waited for: the group may hold the join back until it has given a killed member up (a session timeout), and
+    // until then the service can do everything else. `trouble` says that it has not joined; a failure comes as a CRASH.
+    const running = current.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: concurrency,
       eachBatch,
+    })
+    running.catch((error) => {
+      if (!stopped) startAgain(error)
     })
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RecordMetadata, TopicMessages } from 'kafkajs'
-import type { Logger } from 'pino'
+import type { Identity } from '../client.ts'
 import { asError, KafkaError } from '../errors/kafka-error.ts'
 import type { Metrics } from '../metrics.ts'
 import type { KafkaConfig } from '../settings.ts'
@@ -9,7 +9,7 @@ import type { Pending } from './record.ts'
 import { refusal } from './refusal.ts'
 
 const BACKOFF_MIN_MS = 100
-const BACKOFF_MAX_MS = 5_000
+const BACKOFF_MAX_MS = 1_000
 
 export interface Delivery {
   /** Delivers a batch, however often that takes; settles every record of it and never rejects. */
@@ -25,16 +25,14 @@ export interface Delivery {
  * and the whole batch is sent again under a new producer id: kafkajs rolls its sequence back on a failure, and the next
  * request would then pass for a duplicate at the broker, acknowledged and never written.
  */
-export function createDelivery(
-  config: KafkaConfig,
-  { clientId, log, metrics }: { clientId: string; log: Logger; metrics: Metrics },
-): Delivery {
+export function createDelivery(config: KafkaConfig, identity: Identity, metrics: Metrics): Delivery {
+  const { log } = identity
   const stop = new AbortController()
   let current: Live | undefined
   let trouble: Error | undefined
 
   async function live(): Promise<Live> {
-    current ??= await startProducer(config, { clientId, log })
+    current ??= await startProducer(config, identity)
     return current
   }
 

@@ -1,6 +1,5 @@
 import kafkajs, { type ProducerBatch, type RecordMetadata } from 'kafkajs'
-import type { Logger } from 'pino'
-import { createClient, createSockets } from '../client.ts'
+import { createClient, createSockets, type Identity } from '../client.ts'
 import type { KafkaConfig } from '../settings.ts'
 
 /** kafkajs's own few retries come on top of the request that failed. */
@@ -15,13 +14,10 @@ export interface Live {
   close(): Promise<void>
 }
 
-export async function startProducer(
-  config: KafkaConfig,
-  { clientId, log }: { clientId: string; log: Logger },
-): Promise<Live> {
+export async function startProducer(config: KafkaConfig, identity: Identity): Promise<Live> {
   const { acks, retries, requestTimeoutMs } = config.producer
-  const sockets = createSockets()
-  const producer = createClient(config, { clientId, log, sockets }).producer({
+  const sockets = createSockets(identity.connect)
+  const producer = createClient(config, identity, sockets).producer({
     idempotent: true,
     allowAutoTopicCreation: false,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,

@@ -1,5 +1,5 @@
-import type { Logger } from 'pino'
 import type { Admin } from '../admin.ts'
+import type { Identity } from '../client.ts'
 import { KafkaError } from '../errors/kafka-error.ts'
 import type { Metrics } from '../metrics.ts'
 import type { KafkaConfig } from '../settings.ts'
@@ -36,10 +36,11 @@ export interface Producer {
 
 export function createProducer(
   config: KafkaConfig,
-  { clientId, log, metrics, admin }: { clientId: string; log: Logger; metrics: Metrics; admin: Admin },
+  identity: Identity,
+  { metrics, admin }: { metrics: Metrics; admin: Admin },
 ): Producer {
   const { bufferBytes, recordBytes, deliveryTimeoutMs, closeTimeoutMs } = config.producer
-  const delivery = createDelivery(config, { clientId, log, metrics })
+  const delivery = createDelivery(config, identity, metrics)
   const lane = createLane(config.producer, delivery.deliver)
   const partitions = createPartitions(admin)
   let buffered = 0

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { catalogue } from '@firstcome/events'
+import { testPrefix, testStack } from '@firstcome/testing'
+import { expect, test } from 'vitest'
+import { testbed } from './testbed.ts'
+import { createTopics, planTopics } from './topics.ts'
+
+const command = fileURLToPath(new URL('./commands/topics.ts', import.meta.url))
+
+test('the plan holds every event, and a dead-letter topic for each of its groups', () => {
+  const plan = planTopics(catalogue, { prefix: 'p.', replication: 3, couponPartitions: 5 })
+  const byName = new Map(plan.map((planned) => [planned.topic, planned]))
+
+  expect(byName.get('p.coupon-issue')).toMatchObject({ partitions: 5, replication: 3 })
+  expect(byName.get('p.coupon-issue')!.config).toMatchObject({
+    'retention.ms': '604800000',
+    'min.insync.replicas': '2',
+  })
+  expect(byName.get('p.coupon-policy')!.config).toMatchObject({ 'cleanup.policy': 'compact', 'retention.ms': '-1' })
+  expect(byName.get('p.order-confirmed')!.partitions).toBe(10)
+  expect(byName.has('p.order-confirmed.ranking-service.dlt')).toBe(true)
+  expect(byName.has('p.order-confirmed.data-platform-sink.dlt')).toBe(true)
+  expect(plan.length).toBe(catalogue.length + catalogue.reduce((sum, { consumers }) => sum + consumers.length, 0))
+})
+
+test('what is missing is created; what is there and differs is told, and left as it is', async () => {
+  const bed = await testbed(2)
+  const [coupon] = catalogue.filter(({ topic }) => topic === 'coupon-issue')
+
+  const again = await createTopics(bed.admin, planTopics([coupon!], { prefix: bed.prefix, couponPartitions: 2 }))
+  expect(again.map(({ state }) => state)).toEqual(['as planned', 'as planned'])
+
+  const changed = { ...coupon!, retentionMs: 1000, consumers: ['coupon-worker', 'audit'] }
+  const [topic, deadLetters, audit] = await createTopics(
+    bed.admin,
+    planTopics([changed], { prefix: bed.prefix, couponPartitions: 3 }),
+  )
+  expect(topic).toMatchObject({
+    state: 'differs',
+    differences: ['partitions is 2, planned 3', 'retention.ms is 604800000, planned 1000'],
+  })
+  expect(deadLetters!.state).toBe('as planned')
+  expect(audit!.state).toBe('created')
+  const { topics } = await bed.admin.fetchTopicMetadata({ topics: [topic!.topic] })
+  expect(topics[0]!.partitions).toHaveLength(2)
+})
+
+test('the command creates the catalogue, can be repeated, and says what is wrong with its settings', async () => {
+  const prefix = testPrefix()
+  const run = (env: Record<string, string>) =>
+    promisify(execFile)(process.execPath, [command], { env: { ...env, KAFKA_PREFIX: prefix, COUPON_PARTITIONS: '1' } })
+
+  const { stdout: first } = await run({ KAFKA_BROKERS: testStack().brokers })
+  const { stdout: second } = await run({ KAFKA_BROKERS: testStack().brokers })
+
+  for (const { topic } of catalogue) {
+    expect(first).toMatch(new RegExp(`^${prefix}${topic} .*created$`, 'm'))
+    expect(second).toMatch(new RegExp(`^${prefix}${topic} .*as planned$`, 'm'))
+  }
+  await expect(run({})).rejects.toMatchObject({ code: 78, stderr: expect.stringContaining('KAFKA_BROKERS') })
+})
