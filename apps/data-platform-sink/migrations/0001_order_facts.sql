@@ -4,7 +4,7 @@ create table order_facts (
   order_id      uuid        primary key,
   user_id       bigint      not null,
   payment_id    uuid        not null,
-  total_amount  bigint      not null,           -- minor units of the currency
+  total_amount  bigint      not null check (total_amount >= 0), -- minor units of the currency
   placed_at     timestamptz not null,
   confirmed_at  timestamptz not null,
   event_id      uuid        not null,
@@ -19,8 +19,8 @@ create table order_item_facts (
   order_id   uuid    not null references order_facts,
   line       integer not null,                  -- place in the order, from 1
   product_id bigint  not null,
-  quantity   integer not null,
-  unit_price bigint  not null,                  -- minor units of the currency
+  quantity   integer not null check (quantity > 0),
+  unit_price bigint  not null check (unit_price >= 0), -- minor units of the currency
   primary key (order_id, line)
 );
 

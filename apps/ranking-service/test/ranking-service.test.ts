@@ -59,6 +59,7 @@ const units = async (productId: number, date: string): Promise<number> => {
   const { body } = await get(`?date=${date}&limit=100`)
   return body.items.find((item) => item.productId === productId)?.quantity ?? 0
 }
+const readiness = async () => (await fetch(`${app.url}/health/ready`)).status
 const confirm = (order = confirmedOrder(), id?: string) => kafka.send(orderConfirmed, order, id ? { id } : {})
 
 describe('the best-seller board', () => {
@@ -166,14 +167,16 @@ describe('each order', () => {
         confirm(confirmedOrder({ items: [[41, 1]], confirmedAt: seoul('2025-06-01T12:00') })),
       ),
     )
-    await waitFor('an order to meet the outage', () => app.logs().some((line) => line.level === 'warn' && line.topic))
-    expect((await fetch(`${app.url}/health/ready`)).status).toBe(503)
+    await waitFor('an order to meet the outage', () =>
+      app.logs().some((line) => line.partition !== undefined && line.err),
+    )
+    await waitFor('it to say so', async () => (await readiness()) === 503)
     expect((await get('?period=all')).status).toBe(503)
 
     await proxy.resume()
     await waitFor('all orders', async () => (await units(41, '2025-06-01')) === 100)
     expect(await countOf(kafka, deadLetterTopic(orderConfirmed.topic, 'ranking-service'))).toBe(0)
-    expect((await fetch(`${app.url}/health/ready`)).status).toBe(200)
+    await waitFor('it to be ready again', async () => (await readiness()) === 200)
   })
 
   it('is let go in time when the service is told to stop', async () => {
