@@ -5,13 +5,14 @@ import type { Knex } from 'knex'
  * Commits that left events behind, heard by the relays of this process.
  *
  * Why not `NOTIFY` from a trigger: a transaction that has notified takes one lock shared by all databases of the server
- * and holds it through its commit, flush to disk included, so commits stand in line one by one and group commit is
- * lost. Here the commit stays free; the relay that hears of it reads at once, or notifies the active one elsewhere, many
- * commits in one notification.
+ * and holds it through its commit, flush to disk included. Commits then stand in line one by one and group commit is
+ * lost: with 32 connections on 2 cores, a third to two thirds of the commits a second were left. Here the commit stays
+ * free. The relay that hears of it reads at once if it is the active one, and otherwise notifies that one, many commits
+ * in one notification.
  */
 const commits = new EventEmitter().setMaxListeners(0)
 
-/** Wakes the relays of this process once `trx` has committed. */
+/** Wakes the relays of this process once `trx` has committed. Of a savepoint only the release is seen: polling finds its rows. */
 export function wakeRelaysAfter(trx: Knex.Transaction): void {
   trx.executionPromise.then(
     () => commits.emit('commit'),
