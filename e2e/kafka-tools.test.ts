@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { catalogue, deadLetterTopic } from '@firstcome/events'
+import { catalogue, deadLetterTopic, orderConfirmed, paymentCompleted } from '@firstcome/events'
 import { testStack } from '@firstcome/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { someUser } from './client.ts'
@@ -66,13 +66,16 @@ describe('kafka-console-consumer', () => {
     for (const id of ids) expect(await nameOfSchema(id)).toBe(type)
   })
 
-  test('sees one traced request from end to end: the events of an order share their correlation id', () => {
-    const [placing] = (records.get(written[0]!.type) ?? []).slice(-1)
-    const sameOrder = [...records.values()].flat().filter(({ key }) => key === placing!.key)
+  test('sees one request through two services: a payment and the confirmation it brought about', () => {
+    const one = (type: string, key: string) => records.get(type)?.find((record) => record.key === key)?.headers
+    const orders = records.get(orderConfirmed.type)!.map(({ key }) => key)
 
-    for (const { headers } of sameOrder) {
-      expect(headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-\d\d$/)
-      expect(headers['correlation-id']).toBeTruthy()
+    for (const key of orders.slice(-5)) {
+      const [payment, confirmation] = [one(paymentCompleted.type, key), one(orderConfirmed.type, key)]
+      expect(payment?.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-\d\d$/)
+      expect(confirmation?.traceparent?.slice(3, 35)).toBe(payment?.traceparent?.slice(3, 35))
+      expect(confirmation?.['correlation-id']).toBe(payment?.['correlation-id'])
+      expect(payment?.['correlation-id']).toBeTruthy()
     }
   })
 })

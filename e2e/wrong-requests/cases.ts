@@ -67,7 +67,7 @@ export const wrongRequests: Wrong[] = [
   },
   { what: 'an unknown coupon request', to: `GET /api/coupon-requests/${unknownId}`, status: 404 },
   { what: 'an unknown order', to: `GET /api/orders/${unknownId}`, status: 404, code: 'ORDER_NOT_FOUND' },
-  { what: 'an order id that is none', to: 'GET /api/orders/12', ...invalid, field: 'orderId' },
+  { what: 'an order id that is none', to: 'GET /api/orders/12', status: 404, code: 'ORDER_NOT_FOUND' },
   { what: 'an unknown payment', to: `GET /api/payments/${unknownId}`, status: 404, code: 'PAYMENT_NOT_FOUND' },
   {
     what: 'paying an unknown order',

@@ -28,8 +28,8 @@ export interface RushTools {
   onProgress?: (answered: number, of: number) => void
 }
 
-/** How long the last outcome may take after the last request was accepted. */
-const outcomeDeadlineMs = 60_000
+/** How long the last outcome may take after the last request: a killed worker's partitions wait for a session timeout (30 s). */
+const outcomeDeadlineMs = 90_000
 
 /**
  * A new coupon, and everybody at once. With keys on every request an unclear answer (a connection that broke, a gateway
