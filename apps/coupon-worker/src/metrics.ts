@@ -39,11 +39,15 @@ export function workerMetrics(registry: Registry): WorkerMetrics {
       return (answers, now) => {
         duration.observe((performance.now() - start) / 1_000)
         size.observe(answers.length)
-        wait.observe((now - Math.min(...answers.map(({ request }) => request.requestedAt))) / 1_000)
+        wait.observe((now - oldest(answers)) / 1_000)
         for (const [outcome, count] of countOutcomes(answers)) outcomes.inc({ outcome }, count)
       }
     },
   }
+}
+
+function oldest(answers: Answer[]): number {
+  return answers.reduce((least, { request }) => Math.min(least, request.requestedAt), Number.POSITIVE_INFINITY)
 }
 
 /** Counted per batch: a metric per request would cost more than the decision does. */

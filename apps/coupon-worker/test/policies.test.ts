@@ -72,11 +72,6 @@ describe('POST /api/coupon-policies', () => {
   })
 })
 
-test('the worker reports what it does', async () => {
-  const metrics = await (await fetch(`${worker.url}/metrics`)).text()
-  expect(metrics).toMatch(/coupon_outcomes_total|coupon_batch_requests/)
-})
-
 async function countPolicies(): Promise<number> {
   const { rows } = await it.db.raw('SELECT count(*) AS count FROM coupon_policies')
   return rows[0].count

@@ -43,6 +43,8 @@ test('a rush through Kafka: the first in the log win, each once, and everybody i
   expect(coupons.rows).toEqual(upTo(300).map((rank) => ({ rank })))
   const stock = await it.db.raw('SELECT issued FROM coupon_policies ORDER BY id')
   expect(stock.rows).toEqual([{ issued: 300 }, { issued: 3 }])
+  const metrics = await (await fetch(`${worker.url}/metrics`)).text()
+  expect(metrics).toMatch(/^coupon_outcomes_total\{outcome="COUPON_NOT_OPEN",service="coupon-worker"\} 3$/m)
 })
 
 test('an outcome carries the place, the trace and the version 8 id of its request', async () => {

@@ -9,7 +9,7 @@ import {
   couponIssueRequested,
   couponPolicyChanged,
 } from '@firstcome/events'
-import { connectKafka, kafkaConfig, type Message } from '@firstcome/kafka'
+import { type BatchHandler, connectKafka, kafkaConfig, type Message } from '@firstcome/kafka'
 import { outboxMigrations } from '@firstcome/outbox'
 import { connectDatabase } from '@firstcome/stores/postgres'
 import {
@@ -51,12 +51,23 @@ export async function stage() {
   const log: Message<CouponIssueRequested>[] = []
   const outcomes: OutcomeEvent[] = []
   const policies: Message<CouponPolicyChanged>[] = []
+  const seen = new Set<string>()
+  /** What the observer itself is delivered twice is not in the log twice. */
+  const into =
+    (list: Message<unknown>[]): BatchHandler<unknown> =>
+    async (messages) => {
+      for (const message of messages) {
+        const place = `${message.topic}/${message.partition}/${message.offset}`
+        if (!seen.has(place)) list.push(message)
+        seen.add(place)
+      }
+    }
   const observer = kafka
     .consumer('observer', { maxPollRecords: 1_000 })
-    .onBatch(couponIssueRequested, async (messages) => void log.push(...messages))
-    .onBatch(couponIssueCompleted, async (messages) => void outcomes.push(...messages))
-    .onBatch(couponIssueFailed, async (messages) => void outcomes.push(...messages))
-    .onBatch(couponPolicyChanged, async (messages) => void policies.push(...messages))
+    .onBatch(couponIssueRequested, into(log))
+    .onBatch(couponIssueCompleted, into(outcomes))
+    .onBatch(couponIssueFailed, into(outcomes))
+    .onBatch(couponPolicyChanged, into(policies))
   await observer.start?.()
 
   afterAll(async () => {
@@ -65,6 +76,8 @@ export async function stage() {
     await db.close()
   })
 
+  const count = async (topic: string) =>
+    (await kafka.topicOffsets(topic)).reduce((records, { low, high }) => records + high - low, 0)
   const workerEnv = (env: Record<string, string>) => ({ KAFKA_PREFIX: prefix, DATABASE_URL: database.url, ...env })
 
   return {
@@ -80,20 +93,25 @@ export async function stage() {
     launchWorker: (env: Record<string, string> = {}) => startApp(main, workerEnv(env), { until: false }),
     ask: (requests: CouponIssueRequested[]) =>
       kafka.sendRecords(requests.map((request) => kafka.encode(couponIssueRequested, request))),
-    /** Waits until the log and the outcomes have all arrived here: every request of the log has at least one outcome. */
-    async allAnswered(requests: CouponIssueRequested[], timeoutMs = 60_000) {
-      await waitFor('the log to arrive', () => log.length >= requests.length, { timeoutMs })
+    /** Waits until each of these requests has an outcome, and until nothing that was published has yet to arrive here. */
+    async allAnswered(requests: CouponIssueRequested[], timeoutMs = 90_000) {
       const ids = new Set(requests.map(({ requestId }) => requestId))
-      const missing = () => [...ids.difference(new Set(outcomes.map(({ value }) => value.requestId)))]
       await waitFor(
         'an outcome of every request',
         () => {
-          const left = missing().length
+          const left = ids.difference(new Set(outcomes.map(({ value }) => value.requestId))).size
           if (left > 0) throw new Error(`${left} of ${ids.size} have none`)
           return true
         },
         { timeoutMs },
       )
+      await waitFor('the rest of the log and of the outcomes', async () => {
+        const [asked, told] = await Promise.all([
+          count(couponIssueRequested.topic),
+          Promise.all([count(couponIssueCompleted.topic), count(couponIssueFailed.topic)]),
+        ])
+        return log.length === asked && outcomes.length === told[0] + told[1]
+      })
     },
   }
 }
