@@ -76,8 +76,10 @@ describe('the settler', () => {
     await complete(books, payment, new Date())
     await markRefunding(books.db, payment.paymentId)
     shop.next.refundFails = true
+    const before = shop.calls.refund
     const [settler] = startSettlers(1)
-    await waitFor('a try', async () => (await readPayment(books.db, payment.paymentId))?.asked === 1)
+    await waitFor('a try', () => shop.calls.refund > before)
+    expect(await readPayment(books.db, payment.paymentId)).toMatchObject({ status: 'REFUNDING', asked: 1 })
     shop.next.refundFails = false
     // What is put off is due later: here, at once.
     await books.db('payments').where({ payment_id: payment.paymentId }).update({ ask_at: books.db.fn.now() })
