@@ -2,37 +2,58 @@
 export interface Example {
   /** Line of the block's first command, for the report of a failure. */
   line: number
+  /** What to run: the block as printed, with `marker` printed wherever an expectation stands. */
   script: string
+  /** In the order of the markers; the last one may be the block ```json that follows. */
   expected: Expected[]
 }
 
 export type Expected =
-  /** The block ```json after it: the last JSON that was printed. */
-  | { kind: 'json'; value: unknown }
-  /** A comment `# => text`, or a block ```text after it: this line was printed, where … stands for anything. */
+  /** A comment `# => text`: the last line the commands before it printed. */
   | { kind: 'line'; text: string }
+  /** The block ```json after it: the last JSON the commands before it printed. */
+  | { kind: 'json'; value: unknown }
+
+/** Printed between the outputs that are compared one by one. */
+export const marker = '----- so far -----'
 
 const fence = /^```(\w*)[^\n]*\n([\s\S]*?)^```$/gm
 
-/** Every example of a Markdown text, in order. What follows a shell block up to the next one is what it must give. */
+/** Every example of a Markdown text, in order. */
 export function examplesOf(markdown: string): Example[] {
   const examples: Example[] = []
   let current: Example | undefined
   for (const { 1: language, 2: content = '', index } of markdown.matchAll(fence)) {
     if (language === 'sh' || language === 'bash') {
-      current = content.includes('curl')
-        ? { line: lineAt(markdown, index) + 1, script: content, expected: [] }
-        : undefined
-      if (!current) continue
-      for (const [, text = ''] of content.matchAll(/^# => ?(.*)$/gm)) current.expected.push({ kind: 'line', text })
-      examples.push(current)
-    } else if (language === 'json') {
-      current?.expected.push({ kind: 'json', value: JSON.parse(content) })
-    } else if (language === 'text' || language === 'http') {
-      for (const text of content.trim().split('\n')) current?.expected.push({ kind: 'line', text })
+      current = content.includes('curl') ? example(content, lineAt(markdown, index) + 1) : undefined
+      if (current) examples.push(current)
+    } else if (language === 'json' && current) {
+      current.expected.push({ kind: 'json', value: JSON.parse(content) })
+      current.script += `echo; echo '${marker}'\n`
+      current = undefined
     }
   }
   return examples
+}
+
+function example(content: string, line: number): Example {
+  const expected: Expected[] = []
+  const script = content.replace(/^# => ?(.*)$/gm, (_comment, text: string) => {
+    expected.push({ kind: 'line', text: text.trim() })
+    return `echo; echo '${marker}'`
+  })
+  return { line, script, expected }
+}
+
+/** What is wrong with the outputs of an example, as sentences. */
+export function judge({ expected }: Example, output: string): string[] {
+  const parts = output.split(marker)
+  return expected.flatMap((one, nth) => {
+    const printed = parts[nth] ?? ''
+    if (one.kind === 'json') return differences(one.value, lastJson(printed))
+    const last = printed.trim().split('\n').at(-1)?.trim() ?? ''
+    return last === one.text ? [] : [`printed ${JSON.stringify(last)}, expected ${JSON.stringify(one.text)}`]
+  })
 }
 
 /** Where `actual` differs from what the README says, as sentences; ids, times and numbers need only be of that kind. */
@@ -56,16 +77,6 @@ export function differences(expected: unknown, actual: unknown, at = '$'): strin
   }
   if (kindOf(expected) === kindOf(actual)) return []
   return [`${at}: ${JSON.stringify(actual)}, expected ${JSON.stringify(expected)}`]
-}
-
-/** Whether a line was printed: `…` stands for anything, and so does any UUID and any token. */
-export function printed(line: string, output: string): boolean {
-  const pattern = line
-    .trim()
-    .split('…')
-    .map((part) => part.split(uuid).map(RegExp.escape).join(uuid.source))
-  const wanted = new RegExp(`^${pattern.join('.*')}\\s*$`)
-  return output.split('\n').some((one) => wanted.test(one.trim()))
 }
 
 /** The last JSON document in what was printed. */

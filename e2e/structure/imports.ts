@@ -11,8 +11,8 @@ export function literalsOf(source: string): string[] {
   return [...rest.matchAll(/«(\d+)»/g)].map((match) => literals[Number(match[1])]!)
 }
 
-/** In code whose literals are numbered: `from «0»`, `import «0»`, `import(«0»)`, and what mocks or resolves a module. */
-const importing = /(?:\bfrom\s*|\bimport\s*|\b(?:import|require|resolve|mock)\s*\(\s*)«(\d+)»/g
+/** In code whose literals are numbered: `from «0»`, `import «0»`, `import(«0»)`, and what mocks a module. */
+const importing = /(?:\bfrom\s*|\bimport\s*|\b(?:import|require|mock)\s*\(\s*)«(\d+)»/g
 
 /** Literals first, so that no comment begins in one; a regular expression is told from a division by what stands before it. */
 const lexemes =
