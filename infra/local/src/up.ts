@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { registerContracts } from './contracts-and-topics.ts'
+import { buildServices, migrateDatabases } from './build.ts'
+import { createTopics, registerContracts } from './contracts-and-topics.ts'
 import { ensureDatabases } from './databases.ts'
 import { downloadServers, type Programs } from './downloads/servers.ts'
 import { kafkaVersion, registryVersion } from './downloads/versions.ts'
@@ -8,10 +9,12 @@ import { ensureKeys } from './keys.ts'
 import { locked } from './locked.ts'
 import { step } from './progress.ts'
 import { ensureSecrets, type Secrets } from './secrets.ts'
+import { gateway } from './servers/gateway.ts'
 import { kafka, prepareKafka } from './servers/kafka.ts'
 import { postgres, preparePostgres } from './servers/postgres.ts'
 import { prepareRedis, redis } from './servers/redis.ts'
 import { prepareRegistry, registry } from './servers/registry.ts'
+import { bundledServices, watchedServices } from './servers/services.ts'
 import { stack as define, type Stack, type StackName } from './stack.ts'
 import { runningSupervisor, stopAll, untilReady, want } from './supervisor/control.ts'
 import type { ProcessSpec } from './supervisor/process-spec.ts'
@@ -20,10 +23,12 @@ import { readJson } from './system/json-file.ts'
 export interface UpOptions {
   /** With the six services and the gateway (default), or only the servers under them. */
   services?: boolean
+  /** Services from their source, restarted when it changes, instead of from their bundles. */
+  watch?: boolean
 }
 
 /** Brings a stack up, from nothing or from whatever half of it runs; returns when it is ready. Safe to repeat. */
-export async function up(name: StackName, { services = true }: UpOptions = {}): Promise<Stack> {
+export async function up(name: StackName, { services = true, watch = false }: UpOptions = {}): Promise<Stack> {
   const stack = define(name)
   mkdirSync(stack.folder, { recursive: true, mode: 0o700 })
   return locked(stack, 'starting', async () => {
@@ -31,11 +36,28 @@ export async function up(name: StackName, { services = true }: UpOptions = {}): 
     const programs = await downloadServers()
     const secrets = ensureSecrets(stack)
     await ensureKeys(stack)
-    await startServers(stack, secrets, programs)
-    await step('contracts', () => registerContracts(stack))
-    if (services) throw new Error('not yet')
+    // Bundling takes about as long as the servers take to start.
+    const built = services && !watch ? step('build the services', buildServices) : Promise.resolve()
+    const started = startServers(stack, secrets, programs)
+    await Promise.all([built, started])
+    if (services) await startServices(stack, secrets, programs, watch)
+    else await step('contracts', () => registerContracts(stack), { quietMs: 1_000 })
     return stack
   })
+}
+
+async function startServices(stack: Stack, secrets: Secrets, programs: Programs, watch: boolean): Promise<void> {
+  await Promise.all([
+    step('topics', () => createTopics(stack)),
+    step('contracts', () => registerContracts(stack)),
+    step('migrations', () => migrateDatabases(stack, secrets, watch ? 'src' : 'dist')),
+  ])
+  const apps = watch ? watchedServices(stack, secrets) : bundledServices(stack, secrets)
+  await want(stack, apps)
+  await Promise.all(apps.map((one) => step(one.name, () => untilReady(stack, [one]))))
+  const edge = await gateway(stack, programs.nginx)
+  await want(stack, [edge])
+  await step('gateway (nginx)', () => untilReady(stack, [edge], 20_000))
 }
 
 /** A stack that runs on other ports than those wanted now is stopped first: everything in it knows its ports. */

@@ -1,0 +1,176 @@
+import { problems } from './problems.ts'
+
+export interface GatewayConfig {
+  /** Address and port it listens on. */
+  listen: string
+  /** `host:port` of every service, by name. */
+  upstreams: Record<string, string>
+  routes: { path: string; service: string; post?: string }[]
+  /** Writable; all of nginx's own files go below it. */
+  folder: string
+  /** Whom the workers run as; only root may choose. */
+  user?: string
+  workers?: string
+  /** Open files a worker may have; two for each client it serves. */
+  files?: number
+  /** Requests a second of one client, and how many it may be ahead of that. */
+  rate?: number
+  burst?: number
+}
+
+/** The edge of the system as an nginx configuration: what comes in, who answers it, how much of it, and what is refused. */
+export function renderGateway(config: GatewayConfig): string {
+  const { listen, upstreams, routes, folder, user, workers = 'auto', files = 16_384, rate = 50, burst = 100 } = config
+  return `${user ? `user ${user};\n` : ''}daemon off;
+worker_processes ${workers};
+worker_rlimit_nofile ${files};
+pid ${folder}/nginx.pid;
+error_log stderr warn;
+
+events {
+  worker_connections ${Math.floor(files / 2)};
+  multi_accept on;
+}
+
+http {
+  client_body_temp_path ${folder}/body;
+  proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi;
+  scgi_temp_path ${folder}/scgi;
+
+  server_tokens off;
+  default_type application/problem+json;
+  keepalive_timeout 65s;
+  keepalive_requests 100000;
+
+  # A client's request id is taken over if it is a sane one; it ends up in logs.
+  map $http_x_request_id $request_key {
+    "~^[A-Za-z0-9._-]{8,64}$" $http_x_request_id;
+    default $request_id;
+  }
+  # Its trace is continued; without one, the trace starts here, and the access log tells its id.
+  map $request_id $first_span {
+    "~^(?<span>[0-9a-f]{16})" $span;
+  }
+  map $http_traceparent $traceparent {
+    "~^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" $http_traceparent;
+    default "00-$request_id-$first_span-01";
+  }
+  map $traceparent $trace_id {
+    "~^00-(?<trace>[0-9a-f]{32})" $trace;
+  }
+
+  # A client is a bearer token, or an address where there is none: a rush of many users from one host is served.
+  map $http_authorization $client {
+    "" $binary_remote_addr;
+    default $http_authorization;
+  }
+  limit_req_zone $client zone=clients:32m rate=${rate}r/s;
+  limit_req_status 429;
+
+  log_format access escape=json '{"time":"$time_iso8601","requestId":"$request_key","traceId":"$trace_id",'
+    '"method":"$request_method","path":"$uri","status":$status,"bytes":$bytes_sent,"seconds":$request_time,'
+    '"upstream":"$upstream_addr","upstreamStatus":"$upstream_status","upstreamSeconds":"$upstream_response_time",'
+    '"client":"$remote_addr"}';
+  access_log /dev/stdout access;
+${sharedRoutes(routes)}
+${Object.entries(upstreams).map(upstream).join('\n')}
+
+  server {
+    listen ${listen} backlog=4096 default_server;
+
+    client_max_body_size 16k;
+    client_body_buffer_size 16k;
+    client_header_timeout 10s;
+    client_body_timeout 10s;
+    large_client_header_buffers 4 8k;
+
+    proxy_http_version 1.1;
+    proxy_set_header Connection "";
+    proxy_set_header Host $host;
+    proxy_set_header X-Forwarded-For $remote_addr;
+    proxy_set_header X-Forwarded-Proto $scheme;
+    proxy_set_header X-Request-Id $request_key;
+    proxy_set_header correlation-id $request_key;
+    proxy_set_header traceparent $traceparent;
+    proxy_hide_header X-Request-Id;
+    proxy_connect_timeout 1s;
+    proxy_send_timeout 10s;
+    # Longer than the longest wait a client may ask for (Prefer: wait).
+    proxy_read_timeout 35s;
+    # A request that may have reached its service is never sent again: it could take effect twice.
+    proxy_next_upstream off;
+    proxy_max_temp_file_size 0;
+    add_header X-Request-Id $request_key always;
+
+${problems.map((one) => `    error_page ${one.statuses.join(' ')} =${one.status} @${one.name};`).join('\n')}
+
+    location = /healthz {
+      access_log off;
+      default_type application/json;
+      return 200 '{"status":"ok"}';
+    }
+
+    location ~ ^/api/coupon-requests/[^/]+/events$ {
+      limit_req zone=clients burst=${burst} nodelay;
+      proxy_pass http://coupon-api;
+      proxy_buffering off;
+      # The service sends a comment now and then, so a longer silence means that it is gone.
+      proxy_read_timeout 1h;
+    }
+${routes.map((one) => location(one, burst)).join('')}
+    # Everything else, /health and /metrics of the services included, is not there.
+    location / {
+      return 404;
+    }
+${problems.map(answer).join('')}  }
+}
+`
+}
+
+const variable = (path: string) => `$for_${path.replaceAll(/\W+/g, '_').replace(/^_/, '')}`
+
+/** Where two services share a path, the method decides. */
+function sharedRoutes(routes: GatewayConfig['routes']): string {
+  return routes
+    .filter((one) => one.post !== undefined)
+    .map(
+      ({ path, service, post }) => `
+  map $request_method ${variable(path)} {
+    POST ${post};
+    default ${service};
+  }
+`,
+    )
+    .join('')
+}
+
+function upstream([name, address]: [string, string]): string {
+  return `  upstream ${name} {
+    server ${address} max_fails=0;
+    keepalive 256;
+    keepalive_requests 100000;
+    # Shorter than the services keep an idle connection, so that no request is sent into one that is just being closed.
+    keepalive_timeout 3s;
+  }`
+}
+
+function location({ path, service, post }: GatewayConfig['routes'][number], burst: number): string {
+  return `
+    location ~ ^${path}(/|$) {
+      limit_req zone=clients burst=${burst} nodelay;
+      proxy_pass http://${post ? variable(path) : service};
+    }
+`
+}
+
+function answer({ name, status, document, retryAfter }: (typeof problems)[number]): string {
+  const again = retryAfter === undefined ? '' : `\n      add_header Retry-After ${retryAfter} always;`
+  return `
+    location @${name} {
+      add_header X-Request-Id $request_key always;${again}
+      return ${status} '${JSON.stringify({ ...document, traceId: '$trace_id' })}';
+    }
+`
+}

@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util'
+import { say } from '../progress.ts'
+import { isHealthy, status } from '../status.ts'
+import { table } from '../table.ts'
+import { whichStack } from './which-stack.ts'
+
+/** What runs and how it is; exit code 0 when all of it is well. */
+export async function printStatus(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { test: { type: 'boolean', default: false } } })
+  const name = whichStack(values)
+  const components = await status(name)
+  if (!components) {
+    say(`The ${name} system is not running (npm start).`)
+    return 1
+  }
+  const header = ['component', 'pid', 'port', 'state', 'uptime', 'restarts']
+  const rows = components.map((one) => [
+    one.name,
+    one.pid ?? '-',
+    one.port,
+    one.state,
+    duration(one.uptimeMs),
+    one.restarts,
+  ])
+  say(table([header, ...rows]))
+  for (const { name: component, state, reason } of components) {
+    if (state !== 'ready' && reason) say(`\n${component}: ${reason}`)
+  }
+  return isHealthy(components) ? 0 : 1
+}
+
+function duration(ms: number | undefined): string {
+  if (ms === undefined) return '-'
+  const seconds = Math.floor(ms / 1_000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

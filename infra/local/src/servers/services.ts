@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { audience, issuer } from '../keys.ts'
+import { root } from '../paths.ts'
+import { postgresUrl, type Secrets } from '../secrets.ts'
+import { host, type ServiceDefinition, type Stack, services } from '../stack.ts'
+import { type ProcessSpec, processSpec } from '../supervisor/process-spec.ts'
+
+export const servers = ['kafka', 'registry', 'postgres', 'redis']
+
+/** Where a service finds what it builds on; compose.yaml has other addresses in the same places. */
+export interface Surroundings {
+  brokers: string
+  registryUrl: string
+  redisUrl: string
+  jwks: string
+  databaseUrl(owner: { database: string; role: string }): string
+}
+
+/** Everything the local system tells a service; the rest are the service's own defaults. */
+export function serviceEnv({ name, owns, redis }: ServiceDefinition, around: Surroundings): Record<string, string> {
+  return {
+    KAFKA_BROKERS: around.brokers,
+    SCHEMA_REGISTRY_URL: around.registryUrl,
+    ...(owns && { DATABASE_URL: around.databaseUrl(owns) }),
+    ...(redis && { REDIS_URL: around.redisUrl, REDIS_KEY_PREFIX: `${name}:` }),
+    JWT_JWKS: around.jwks,
+    JWT_ISSUER: issuer,
+    JWT_AUDIENCE: audience,
+    LOG_LEVEL: 'info',
+  }
+}
+
+export function localSurroundings(stack: Stack, secrets: Secrets): Surroundings {
+  return { ...stack, databaseUrl: ({ database, role }) => postgresUrl(stack, secrets, role, database) }
+}
+
+export const appFolder = (name: string) => join(root, 'apps', name)
+
+/** The six services from their bundles; a bundle that has changed is another revision, so the next start replaces it. */
+export function bundledServices(stack: Stack, secrets: Secrets): ProcessSpec[] {
+  return services.map((service) =>
+    serviceSpec(
+      stack,
+      secrets,
+      service,
+      ['--enable-source-maps', 'dist/main.js'],
+      readFileSync(join(appFolder(service.name), 'dist/main.js'), 'utf8'),
+    ),
+  )
+}
+
+/** The six services from their source, restarted by Node itself when a file they import changes. */
+export function watchedServices(stack: Stack, secrets: Secrets): ProcessSpec[] {
+  return services.map((service) =>
+    serviceSpec(stack, secrets, service, ['--watch', '--watch-preserve-output', 'src/main.ts']),
+  )
+}
+
+function serviceSpec(
+  stack: Stack,
+  secrets: Secrets,
+  service: ServiceDefinition,
+  args: string[],
+  content = '',
+): ProcessSpec {
+  const port = stack.ports[service.name]
+  return processSpec(
+    {
+      name: service.name,
+      command: [process.execPath, ...args],
+      cwd: appFolder(service.name),
+      env: { ...serviceEnv(service, localSurroundings(stack, secrets)), HOST: host, PORT: String(port) },
+      port,
+      after: servers,
+      ready: { kind: 'http', url: `http://${host}:${port}/health/ready` },
+      // A service may take 25 s for a graceful stop.
+      stopTimeoutMs: 27_000,
+    },
+    content,
+  )
+}
