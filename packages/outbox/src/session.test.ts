@@ -1,13 +1,14 @@
-import { waitFor } from '@firstcome/testing'
+import { connectDatabase } from '@firstcome/stores/postgres'
+import { testDatabase, waitFor } from '@firstcome/testing'
 import { afterAll, expect, test } from 'vitest'
-import { bench } from '../test/bench.ts'
 import { openSession } from './session.ts'
 
-const { db } = await bench()
+const { url } = await testDatabase()
+const db = connectDatabase({ url, poolSize: 1 })
 const rings = { active: 0, standby: 0 }
 const active = await openSession(db, () => rings.active++)
 const standby = await openSession(db, () => rings.standby++)
-afterAll(() => Promise.all([active.close(), standby.close()]))
+afterAll(() => Promise.all([active.close(), standby.close(), db.close()]))
 
 test('the lock is held by one session of a database', async () => {
   expect(await active.activate()).toBe(true)

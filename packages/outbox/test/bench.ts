@@ -22,7 +22,10 @@ export interface Bench {
 export async function bench(): Promise<Bench> {
   const { brokers, registryUrl } = testStack()
   const prefix = testPrefix()
-  const [{ url }] = await Promise.all([testDatabase([outboxMigrations]), testTopics(prefix)])
+  const [{ url }] = await Promise.all([
+    testDatabase([outboxMigrations]),
+    testTopics(prefix, { COUPON_PARTITIONS: '1' }),
+  ])
   const config = kafkaConfig({ brokers: brokers.split(','), registryUrl, prefix })
   const db = connectDatabase({ url, poolSize: 10 })
   const kafka = await connectKafka(config, host(), [orderPlaced])
