@@ -18,9 +18,9 @@ export interface Child {
 }
 
 /** Runs a TypeScript file with this Node, in an environment that holds nothing but what is given and the bare necessities. */
-export function runNode(file: string, env: Record<string, string | undefined>): Child {
+export function runNode(file: string, env: Record<string, string | undefined>, args: string[] = []): Child {
   const { PATH, HOME, TMPDIR } = process.env
-  const child: ChildProcess = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
+  const child: ChildProcess = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], {
     env: { PATH, HOME, TMPDIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -5,9 +5,9 @@ import type { Authenticate } from '../auth/authenticator.ts'
 import type { User } from '../auth/user.ts'
 import type { createBodyReader } from './body.ts'
 import type { Exchange } from './exchange.ts'
+import { Incoming } from './incoming.ts'
 import { Problem } from './problem.ts'
 import { problems } from './problems.ts'
-import { requestSignal } from './request-signal.ts'
 import { type Route, streamed } from './route.ts'
 import { createValidator, strict } from './validation.ts'
 
@@ -42,19 +42,14 @@ export function serveRoute({ spec, handler }: Route, parts: ServingParts): Reque
     }
     if (body !== undefined) await readBody(req, res)
 
-    const reply = await handler({
+    const input = {
       params: params === undefined ? req.params : params(req.params),
       // Parsing a query string that is not there is the most common way to waste a microsecond.
-      query: spec.query !== undefined || req.url.includes('?') ? query(req.query) : NO_QUERY,
-      headers: headers === undefined ? NO_HEADERS : headers(req.headers),
+      query: spec.query !== undefined || req.url.includes('?') ? query(req.query) : NONE,
+      headers: headers === undefined ? NONE : headers(req.headers),
       body: body === undefined ? undefined : body(requireBody(req)),
-      user: user!,
-      log,
-      get signal() {
-        return requestSignal(res, stopping)
-      },
-      raw: { req, res },
-    })
+    }
+    const reply = await handler(new Incoming(req, res, input, user, log, stopping))
     if (reply !== streamed) exchange.reply(req, res, template, reply)
   }
 
@@ -63,8 +58,7 @@ export function serveRoute({ spec, handler }: Route, parts: ServingParts): Reque
   }
 }
 
-const NO_QUERY = Object.freeze({})
-const NO_HEADERS = Object.freeze({})
+const NONE = Object.freeze({})
 
 function requireBody(req: Request): unknown {
   if (req.body === undefined) {
