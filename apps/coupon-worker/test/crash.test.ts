@@ -12,7 +12,7 @@ const it = await stage()
 const STOCK = 300
 const SMALL_BATCHES = { KAFKA_MAX_POLL_RECORDS: '100', KAFKA_SESSION_TIMEOUT_MS: '6000' }
 /** Slow enough to be met in the middle of a rush. */
-const TINY_BATCHES = { ...SMALL_BATCHES, KAFKA_MAX_POLL_RECORDS: '3' }
+const TINY_BATCHES = { ...SMALL_BATCHES, KAFKA_MAX_POLL_RECORDS: '10' }
 
 /** A new policy, and requests for it that wait in the log with no worker to decide them. */
 async function waitingRush(seed: number, count = 2_000) {

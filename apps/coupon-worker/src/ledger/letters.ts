@@ -5,7 +5,7 @@ import type { Answer, DecidedBatch } from './snapshot.ts'
 export const ISSUED = 'I'
 export const GIVEN_UP = 'F'
 /** No decision was made at this offset: there was no request, or it could not be read. */
-export const NONE = '.'
+const NONE = '.'
 
 const letters: Record<RejectionReason, string> = {
   COUPON_ALREADY_ISSUED: 'A',
