@@ -29,6 +29,11 @@ export const couponSettings = {
   readModelRestMs: number('COUPON_READ_MODEL_REST_MS', 1_000, 'how long a Redis that hangs is not asked again'),
   waiters: number('COUPON_WAITERS', 20_000, 'held answers and event streams at a time; beyond, nobody is held'),
   outcomeBatch: number('COUPON_OUTCOME_BATCH', 500, 'records of one partition that enter the read model in one step'),
+  modelCheckMs: number(
+    'COUPON_MODEL_CHECK_MS',
+    5_000,
+    'how often it is seen to that Redis has not lost the read model',
+  ),
 }
 
 export const settings = {

@@ -5,6 +5,7 @@ import { settings } from './config.ts'
 import { listCoupons } from './coupons/list-coupons.ts'
 import { createCouponMetrics } from './metrics.ts'
 import { connectReadModel } from './model/connect.ts'
+import { consumeOutcomes, group } from './outcomes/consume.ts'
 import { onIssueCompleted } from './outcomes/on-issue-completed.ts'
 import { onIssueFailed } from './outcomes/on-issue-failed.ts'
 import { createProgress } from './outcomes/progress.ts'
@@ -13,6 +14,9 @@ import { createWaitingRoom } from './outcomes/waiting-room.ts'
 import { getPolicy } from './policies/get-policy.ts'
 import { onPolicyChanged } from './policies/on-policy-changed.ts'
 import { createPolicies } from './policies/policies.ts'
+import { keepComplete } from './rebuild/keep-complete.ts'
+import { modelMarks } from './rebuild/marks.ts'
+import { source } from './rebuild/read-again.ts'
 import { askForCoupon } from './requests/ask-for-coupon.ts'
 import { getRequest } from './requests/get-request.ts'
 import { createPendingNotes } from './requests/pending-notes.ts'
@@ -21,14 +25,14 @@ import { streamRequest } from './requests/stream-request.ts'
 const config = readConfig(settings)
 
 await run('coupon-api', config, async (service) => {
-  const { acceptTimeoutMs, waiters, outcomeBatch, policyWaitMs, policyAbsenceMs } = config.coupons
+  const { acceptTimeoutMs, waiters, outcomeBatch, modelCheckMs, policyWaitMs, policyAbsenceMs } = config.coupons
   const { log } = service
   const events = [couponPolicyChanged, couponIssueRequested, couponIssueCompleted, couponIssueFailed]
   const kafka = service.use(await connectKafka(config.kafka, service, events))
   const { model, redis } = service.use(connectReadModel(config.redis, config.coupons, log))
 
   const policies = createPolicies({ lookUp: model.policy, patienceMs: policyWaitMs, absenceMs: policyAbsenceMs })
-  const notes = createPendingNotes(model.remember)
+  const note = createPendingNotes(model)
   const room = createWaitingRoom()
   const progress = createProgress()
   const metrics = createCouponMetrics(service.metrics, {
@@ -36,18 +40,18 @@ await run('coupon-api', config, async (service) => {
     readModelAvailable: model.available,
   })
 
+  service.use(subscribe({ redis, model, room, progress, onPolicy: policies.learn, log }))
+  const sources = [
+    source(couponPolicyChanged, onPolicyChanged(model)),
+    source(couponIssueCompleted, onIssueCompleted(model)),
+    source(couponIssueFailed, onIssueFailed(model)),
+  ]
+  service.use(consumeOutcomes(kafka, sources, outcomeBatch))
   service.use(
-    subscribe({ redis, model, room, progress, onPolicy: policies.learn, onCaughtUp: () => void notes.catchUp(), log }),
-  )
-  service.use(
-    kafka
-      .consumer('coupon-api', { maxPollRecords: outcomeBatch })
-      .onBatch(couponPolicyChanged, onPolicyChanged(model))
-      .onBatch(couponIssueCompleted, onIssueCompleted(model))
-      .onBatch(couponIssueFailed, onIssueFailed(model)),
+    keepComplete({ kafka, group, sources, marks: modelMarks(redis), batch: outcomeBatch, everyMs: modelCheckMs, log }),
   )
   service.listen([
-    askForCoupon({ kafka, model, notes, policies, room, progress, metrics, acceptTimeoutMs, waiters }),
+    askForCoupon({ kafka, model, note, policies, room, progress, metrics, acceptTimeoutMs, waiters }),
     getRequest({ model }),
     streamRequest({ model, room, progress, waiters, streams: metrics.streams }),
     listCoupons({ model }),

@@ -159,3 +159,10 @@ export function ask(
 ): Promise<Answer> {
   return call(app, 'POST', `/api/coupons/${userId}`, { as: userId, body: { couponPolicyId }, headers })
 }
+
+/** What `/metrics` says, the values of all series of that name whose labels hold `label`. */
+export async function metric(app: TestApp, name: string, label = ''): Promise<string[]> {
+  const text = await (await fetch(`${app.url}/metrics`)).text()
+  const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) && line.includes(label))
+  return lines.map((line) => line.slice(line.lastIndexOf(' ') + 1))
+}

@@ -18,8 +18,6 @@ export interface SubscriptionParts {
   room: WaitingRoom
   progress: Progress
   onPolicy: (policy: Policy) => void
-  /** Told after each (re)connection, when everything missed meanwhile was read. */
-  onCaughtUp?: () => void
   log: Logger
 }
 
@@ -27,7 +25,7 @@ export interface SubscriptionParts {
  * The one subscription of this process, on a connection of its own. Whatever another replica consumed arrives here; what
  * was said while the connection was down is read from the model once it is back, so that nobody waits in vain.
  */
-export function subscribe({ redis, model, room, progress, onPolicy, onCaughtUp, log }: SubscriptionParts): Resource {
+export function subscribe({ redis, model, room, progress, onPolicy, log }: SubscriptionParts): Resource {
   const prefix = `${redis.options.keyPrefix ?? ''}${base}`
   const outcomes = `${prefix}:outcomes`
   const changes = `${prefix}:changes`
@@ -47,7 +45,6 @@ export function subscribe({ redis, model, room, progress, onPolicy, onCaughtUp, 
           if (known && isOutcome(known.state)) room.tell(ids[index]!, known.state)
         }
       }
-      onCaughtUp?.()
     } catch (error) {
       // Half caught up is not caught up: the next connection starts over.
       log.warn({ err: error }, 'could not catch up with the read model, trying again')

@@ -19,7 +19,7 @@ import { isOutcome, type RequestState } from './request-state.ts'
 export interface AskParts {
   kafka: Pick<Kafka, 'send'>
   model: ReadModel
-  notes: PendingNotes
+  note: PendingNotes
   policies: Policies
   room: WaitingRoom
   progress: Progress
@@ -35,7 +35,7 @@ export interface AskParts {
  * has acknowledged it. On the way to the broker stands one round trip to the read model, which may fail.
  */
 export function askForCoupon(parts: AskParts) {
-  const { kafka, model, notes, policies, room, progress, metrics, acceptTimeoutMs, waiters } = parts
+  const { kafka, model, note, policies, room, progress, metrics, acceptTimeoutMs, waiters } = parts
 
   return route(
     {
@@ -94,7 +94,7 @@ export function askForCoupon(parts: AskParts) {
       }
       metrics.accepted.inc()
       // Waited for, so that the status of a request is never 404 after its 202.
-      await notes.write({ requestId, state, ...(keyId && { keyId }) })
+      await note({ requestId, state, ...(keyId && { keyId }) })
 
       const outcome = await wait?.outcome(seconds! * 1000, request.signal)
       if (outcome) return decided(requestId, outcome, preference)

@@ -1,0 +1,58 @@
+import type { EventType } from '@firstcome/events'
+import type { BatchHandler, Kafka, Message } from '@firstcome/kafka'
+
+/** One topic of the model and how it enters it. */
+export interface Source<T = unknown> {
+  event: EventType<T>
+  handler: BatchHandler<T>
+}
+
+export function source<T>(event: EventType<T>, handler: BatchHandler<T>): Source {
+  // A list of sources mixes events; each pair was checked against its own here.
+  return { event, handler } as unknown as Source
+}
+
+export interface ReadAgainOptions {
+  kafka: Pick<Kafka, 'consumer' | 'topicOffsets'>
+  sources: Source[]
+  /** A group that nobody has used. */
+  group: string
+  batch: number
+  /** Told after each batch with the number of its records. */
+  onBatch?: (records: number) => Promise<void>
+  signal: AbortSignal
+}
+
+/** Reads every source from its beginning to the end it has now, through its own handler. @throws when `signal` aborts. */
+export async function readAgain({ kafka, sources, group, batch, onBatch, signal }: ReadAgainOptions): Promise<void> {
+  const missing = new Map<string, number>()
+  for (const { event } of sources) {
+    for (const { partition, low, high } of await kafka.topicOffsets(event.topic)) {
+      if (high > low) missing.set(`${event.topic}/${partition}`, high)
+    }
+  }
+  if (missing.size === 0) return
+
+  const done = Promise.withResolvers<void>()
+  const stop = () => done.reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+
+  const reader = sources.reduce(
+    (consumer, { event, handler }) =>
+      consumer.onBatch(event, async (messages: Message<unknown>[], context) => {
+        await handler(messages, context)
+        await onBatch?.(messages.length)
+        const place = `${context.topic}/${context.partition}`
+        if (messages.at(-1)!.offset + 1 >= (missing.get(place) ?? 0)) missing.delete(place)
+        if (missing.size === 0) done.resolve()
+      }),
+    kafka.consumer(group, { maxPollRecords: batch }),
+  )
+  try {
+    await Promise.all([reader.start?.(), done.promise])
+  } finally {
+    signal.removeEventListener('abort', stop)
+    await reader.close?.()
+  }
+}

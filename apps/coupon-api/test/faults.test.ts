@@ -1,0 +1,147 @@
+import { type FaultProxy, faultProxy, type TestApp, testStack, waitFor } from '@firstcome/testing'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { ask, call, type Harness, harness, knownPolicy, metric } from './harness.ts'
+import { follow } from './stream.ts'
+
+const redirect = new URL('./redirect.ts', import.meta.url).href
+
+let h: Harness
+let api: TestApp
+let redis: FaultProxy
+let kafka: FaultProxy
+const env = () => ({
+  REDIS_URL: redis.through(testStack().redisUrl),
+  NODE_OPTIONS: `--import ${redirect}`,
+  FIRSTCOME_REDIRECT: `${new URL(`tcp://${testStack().brokers}`).port}=${kafka.port}`,
+  COUPON_ACCEPT_TIMEOUT_MS: '1000',
+  COUPON_READ_MODEL_TIMEOUT_MS: '200',
+  COUPON_POLICY_WAIT_MS: '300',
+})
+beforeAll(async () => {
+  h = await harness()
+  redis = await faultProxy(testStack().redisUrl)
+  kafka = await faultProxy(testStack().brokers)
+  api = await h.startApi(env())
+})
+afterEach(async () => {
+  await redis.resume()
+  await kafka.resume()
+})
+
+const status = (userId: number, requestId: unknown) =>
+  call(api, 'GET', `/api/coupon-requests/${requestId}`, { as: userId })
+
+test('without Redis requests are accepted, status says it cannot be told, and everything is known when it is back', async () => {
+  const { couponPolicyId } = await knownPolicy(h, api)
+  await redis.down()
+  const first = await ask(api, 42, couponPolicyId)
+  const second = await ask(api, 43, couponPolicyId, { prefer: 'wait=1', 'idempotency-key': 'away' })
+  expect([first.status, second.status]).toEqual([202, 202])
+  const request = await h.requestOf(first.body.requestId)
+
+  const told = await status(42, first.body.requestId)
+  expect(told).toMatchObject({ status: 503, body: { code: 'STATUS_UNAVAILABLE' } })
+  expect(told.headers.get('retry-after')).toBe('1')
+  expect((await follow(api, 42, first.body.requestId)).status).toBe(503)
+  expect((await call(api, 'GET', '/api/coupons/42', { as: 42 })).status).toBe(503)
+  expect((await call(api, 'GET', `/api/coupon-policies/${couponPolicyId}`)).status).toBe(503)
+  // Nobody can tell whether there is such a policy: that is not "there is none".
+  expect((await ask(api, 42, 424_242)).status).toBe(503)
+
+  // An outcome that cannot be stored waits, and the replica stays in the gateway nonetheless.
+  const couponId = await h.issue(request, 1)
+  await waitFor('the outcome to wait', async () => Number((await metric(api, 'kafka_consumer_outages_total'))[0]) > 0)
+  expect((await fetch(`${api.url}/health/ready`)).status).toBe(200)
+  await redis.resume()
+  const outcome = await waitFor('the outcome', async () => {
+    const { body } = await status(42, first.body.requestId)
+    return body.status === 'ISSUED' && body
+  })
+  expect(outcome).toMatchObject({ couponId, rank: 1 })
+  // The note that could not be written is made up for, and the key still leads to its request.
+  const noted = await waitFor('the second request', async () => {
+    const answer = await status(43, second.body.requestId)
+    return answer.status === 200 && answer
+  })
+  expect(noted.body.status).toBe('PENDING')
+  const again = await ask(api, 43, couponPolicyId, { 'idempotency-key': 'away' })
+  expect(again).toMatchObject({ status: 202, body: { requestId: second.body.requestId } })
+})
+
+test('a Redis that hangs costs a moment once, then nothing', async () => {
+  const { couponPolicyId } = await knownPolicy(h, api)
+  redis.block()
+  const began = performance.now()
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => ask(api, 100 + index, couponPolicyId)))
+  expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]))
+  expect((await status(100, answers[0]!.body.requestId)).status).toBe(503)
+  expect(performance.now() - began).toBeLessThan(5_000)
+  await redis.resume()
+  await waitFor('the first status', async () => (await status(100, answers[0]!.body.requestId)).status === 200)
+})
+
+test('an outcome that came while the subscription was cut still ends the wait and the stream', async () => {
+  const { couponPolicyId } = await knownPolicy(h, api)
+  // Not behind the proxy: it goes on consuming while the first replica is cut off.
+  const other = await h.startApi()
+  const { requestId } = (await ask(api, 200, couponPolicyId, { 'idempotency-key': 'cut' })).body
+  const stream = await follow(api, 200, requestId)
+  const held = ask(api, 200, couponPolicyId, { 'idempotency-key': 'cut', prefer: 'wait=30' })
+  await waitFor('both to wait', async () => (await metric(api, 'coupon_waiters'))[0] === '2')
+  await redis.down()
+  const couponId = await h.issue(await h.requestOf(requestId), 1)
+  await redis.resume()
+  expect(await held).toMatchObject({ status: 200, body: { status: 'ISSUED', couponId } })
+  await stream.ended
+  expect(stream.events.at(-1)).toMatchObject({ id: 'ISSUED', data: { couponId } })
+  await other.stop()
+})
+
+test('a replica that starts without Redis comes up, refuses nothing it cannot judge, and recovers by itself', async () => {
+  await redis.down()
+  const late = await h.startApi(env())
+  expect((await ask(late, 300, 1)).status).toBe(503)
+  await redis.resume()
+  const { couponPolicyId } = await h.policy()
+  await waitFor('the replica to know the policy', async () => (await ask(late, 300, couponPolicyId)).status === 202)
+  await late.stop()
+})
+
+test('a Kafka that cannot take a request: 503, told who and what, and nothing is kept', async () => {
+  const { couponPolicyId } = await knownPolicy(h, api)
+  kafka.block()
+  const began = performance.now()
+  const refused = await ask(api, 400, couponPolicyId, { 'idempotency-key': 'kafka-away' })
+  expect(performance.now() - began).toBeLessThan(3_000)
+  const { requestId } = refused.body
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('retry-after')).toBe('1')
+  expect(refused.body).toEqual({
+    requestId: expect.any(String),
+    status: 'FAILED',
+    code: 'COUPON_REQUEST_NOT_ACCEPTED',
+    reason: 'DELIVERY_TIMEOUT',
+    userId: 400,
+    couponPolicyId,
+  })
+  expect(api.logs()).toContainEqual(
+    expect.objectContaining({ msg: 'request not accepted', userId: 400, couponPolicyId, requestId }),
+  )
+  expect((await status(400, requestId)).status).toBe(404)
+  await waitFor('not ready', async () => (await fetch(`${api.url}/health/ready`)).status === 503)
+
+  await kafka.resume()
+  const accepted = await waitFor('the same request to be accepted', async () => {
+    const answer = await ask(api, 400, couponPolicyId, { 'idempotency-key': 'kafka-away' })
+    return answer.status === 202 && answer
+  })
+  expect(accepted.body.requestId).toBe(requestId)
+  await waitFor('ready again', async () => (await fetch(`${api.url}/health/ready`)).status === 200)
+})
+
+test('a full buffer is told at once', async () => {
+  const small = await h.startApi({ KAFKA_BUFFER_BYTES: '1' })
+  const { couponPolicyId } = await knownPolicy(h, small)
+  expect(await ask(small, 500, couponPolicyId)).toMatchObject({ status: 503, body: { reason: 'BUFFER_FULL' } })
+  await small.stop()
+})

@@ -1,0 +1,48 @@
+import { type TestApp, waitFor } from '@firstcome/testing'
+import { beforeAll, expect, test } from 'vitest'
+import { ask, call, type Harness, harness, knownPolicy } from './harness.ts'
+
+let h: Harness
+let api: TestApp
+beforeAll(async () => {
+  h = await harness()
+  api = await h.startApi({ COUPON_MODEL_CHECK_MS: '200' })
+})
+
+test('a Redis that lost everything is filled again from the topics', async () => {
+  const { couponPolicyId } = await knownPolicy(h, api, { totalQuantity: 2 })
+  const ids: unknown[] = []
+  for (let userId = 1; userId <= 3; userId++) ids.push((await ask(api, userId, couponPolicyId)).body.requestId)
+  await h.issue(await h.requestOf(ids[0]), 1)
+  await h.issue(await h.requestOf(ids[1]), 2)
+  await h.refuse(await h.requestOf(ids[2]), 'COUPON_SOLD_OUT')
+
+  const state = async () => [
+    ...(await Promise.all(
+      ids.map((id, index) =>
+        call(api, 'GET', `/api/coupon-requests/${id}`, { as: index + 1 }).then(({ body }) => body),
+      ),
+    )),
+    (await call(api, 'GET', '/api/coupons/2', { as: 2 })).body,
+    (await call(api, 'GET', `/api/coupon-policies/${couponPolicyId}`)).body,
+  ]
+  const before = await waitFor('all outcomes', async () => {
+    const all = await state()
+    return all.slice(0, 3).every(({ status }) => status === 'ISSUED' || status === 'REJECTED') && all
+  })
+  expect(before.at(-1)).toMatchObject({ issuedQuantity: 2, remaining: 0, status: 'SOLD_OUT' })
+
+  await h.redis.unlink(...(await h.redis.keys(`${h.prefix}*`)))
+  expect((await state())[0]).toMatchObject({ status: 404 })
+  await waitFor('the model to be complete', async () => JSON.stringify(await state()) === JSON.stringify(before))
+  expect((await ask(api, 1, couponPolicyId)).body.code).toBe('COUPON_ALREADY_ISSUED')
+  await waitFor('the end of the rebuild to be told', () =>
+    api.logs().find(({ msg }) => msg === 'the read model is complete again'),
+  )
+  // It is made again once, not again and again.
+  const { couponPolicyId: later } = await knownPolicy(h, api)
+  expect((await ask(api, 9, later)).status).toBe(202)
+  expect(
+    api.logs().filter(({ msg }) => msg === 'the read model is empty: making it again from the topics'),
+  ).toHaveLength(1)
+})

@@ -1,0 +1,46 @@
+import { type TestApp, testToken } from '@firstcome/testing'
+
+export interface StatusEvent {
+  id: string
+  event: string
+  data: Record<string, unknown>
+}
+
+export interface Stream {
+  status: number
+  /** What arrived so far. */
+  events: StatusEvent[]
+  /** Resolves when the server has ended the stream. */
+  ended: Promise<void>
+  leave(): void
+}
+
+/** Follows `/api/coupon-requests/{requestId}/events` as a user. */
+export async function follow(
+  app: TestApp,
+  userId: number,
+  requestId: unknown,
+  headers: Record<string, string> = {},
+): Promise<Stream> {
+  const abort = new AbortController()
+  const response = await fetch(`${app.url}/api/coupon-requests/${requestId}/events`, {
+    headers: { authorization: `Bearer ${await testToken(userId)}`, ...headers },
+    signal: abort.signal,
+  })
+  const events: StatusEvent[] = []
+  return { status: response.status, events, ended: read(response, events), leave: () => abort.abort() }
+}
+
+async function read(response: Response, events: StatusEvent[]): Promise<void> {
+  if (!response.body) return
+  let text = ''
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    const frames = (text + chunk).split('\n\n')
+    text = frames.pop() ?? ''
+    for (const frame of frames) {
+      const fields = new Map(frame.split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]))
+      const data = fields.get('data')
+      if (data) events.push({ id: fields.get('id') ?? '', event: fields.get('event') ?? '', data: JSON.parse(data) })
+    }
+  }
+}
