@@ -7,7 +7,8 @@ import { repeat } from './background/repeat.ts'
 import { settings } from './config.ts'
 import { forgetExpiredKeys } from './idempotency/keys.ts'
 import { onOrderPlaced } from './orders/on-order-placed.ts'
-import { paymentRoutes } from './payments/routes.ts'
+import { getPayment } from './payments/get-payment.ts'
+import { postPayment } from './payments/post-payment.ts'
 import { sandbox } from './provider/sandbox.ts'
 import { onOrderRejected } from './refunds/on-order-rejected.ts'
 import { startSettler } from './settlement/settler.ts'
@@ -34,5 +35,5 @@ await run('payment-api', config, async (service) => {
       .onBatch(orderPlaced, onOrderPlaced(db))
       .on(orderRejected, onOrderRejected(settler.wake)),
   )
-  service.listen(paymentRoutes({ ...settlement, times, keyTimes: config.idempotency }))
+  service.listen([postPayment({ ...settlement, times, keyTimes: config.idempotency }), getPayment(db)])
 })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Service } from '@firstcome/service'
 import type { Knex } from 'knex'
 import type { Attempt } from '../idempotency/idempotent.ts'
 import { ask, type Settlement } from '../settlement/ask.ts'
@@ -12,6 +13,7 @@ export interface PayRequest {
   method: string
   /** Aborts when nobody waits for the answer any more. Looked at only while waiting for the order, never after a claim. */
   signal: () => AbortSignal
+  log: Pick<Service['log'], 'warn'>
 }
 
 export interface PayTimes {
@@ -41,37 +43,46 @@ export async function pay(
   if (begun) return begun.status === 'PENDING' ? ask(parts, begun) : begun
 
   const claimed = await claim(parts, request, paymentId)
-  return typeof claimed === 'string' ? claimed : charge(parts, claimed)
+  if (typeof claimed === 'string') return claimed
+  const { payment, since } = claimed
+  // A process that stood still after its claim (a suspended machine) may wake when the settler has given the charge up.
+  return performance.now() - since < parts.abandonAfterMs / 2 ? charge(parts, payment, request.log) : payment
+}
+
+interface Claimed {
+  payment: Payment
+  /** `performance.now()` just before the claim. */
+  since: number
 }
 
 /** Waits, within limits, for what may pass: an order that was placed a moment ago is not refused. */
-async function claim(parts: PayParts, request: PayRequest, paymentId: string): Promise<Payment | Obstacle> {
+async function claim(parts: PayParts, request: PayRequest, paymentId: string): Promise<Claimed | Obstacle> {
   const { db, times } = parts
   const { userId, orderId, method, signal } = request
   const deadline = performance.now() + times.orderWaitMs
   let waitMs = 20
   while (true) {
-    const claimed = await claimOrder(db, { paymentId, userId, orderId, method, askAfterSeconds: times.claimSeconds })
-    if (claimed) return claimed
-    let obstacle = obstacleOf(await readStanding(db, orderId), userId)
-    while (obstacle) {
-      if (!passing.has(obstacle) || performance.now() + waitMs > deadline) return obstacle
-      await sleep(waitMs, undefined, { signal: signal() })
-      waitMs = Math.min(waitMs * 1.5, 200)
-      obstacle = obstacleOf(await readStanding(db, orderId), userId)
-    }
+    const since = performance.now()
+    const payment = await claimOrder(db, { paymentId, userId, orderId, method, askAfterSeconds: times.claimSeconds })
+    if (payment) return { payment, since }
+    // No obstacle: one that stood in the way of the claim has gone since.
+    const obstacle = obstacleOf(await readStanding(db, orderId), userId) ?? 'IN_PROGRESS'
+    if (!passing.has(obstacle) || performance.now() + waitMs > deadline) return obstacle
+    await sleep(waitMs, undefined, { signal: signal() })
+    waitMs = Math.min(waitMs * 1.5, 200)
   }
 }
 
-async function charge(parts: PayParts, payment: Payment): Promise<Payment> {
+async function charge(parts: PayParts, payment: Payment, log: PayRequest['log']): Promise<Payment> {
   const { db, provider, now, providerTimeoutMs, keep } = parts
   try {
     const answer = await provider.charge(payment, AbortSignal.timeout(providerTimeoutMs))
     if (answer === 'TAKEN') return await complete(parts, payment, now(), keep)
     return await decline(parts, payment, now())
-  } catch {
+  } catch (error) {
     // Whatever went wrong, a silent provider or our own database: the charge may have been made. The payment stays
     // PENDING, and the settler asks.
+    log.warn({ err: error, paymentId: payment.paymentId }, 'the outcome of a payment is not known')
     await askSoon(db, payment.paymentId).catch(() => {})
     return payment
   }

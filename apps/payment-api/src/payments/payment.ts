@@ -13,6 +13,8 @@ export interface Payment {
   refundedAt: Date | null
   /** How often the provider was asked about it again. */
   asked: number
+  /** Milliseconds since it was claimed, when it was read; by the database's clock, the one that all replicas share. */
+  ageMs: number
 }
 
 /** What a client is shown. The money of a REFUNDING payment is still with the shop: to the client it is COMPLETED. */

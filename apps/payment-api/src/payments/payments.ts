@@ -12,6 +12,7 @@ const columns = {
   settledAt: 'settled_at',
   refundedAt: 'refunded_at',
   asked: 'asked',
+  ageMs: '(extract(epoch from now() - created_at) * 1000)::float8',
 }
 const selected = Object.entries(columns)
   .map(([name, column]) => `${column} as "${name}"`)

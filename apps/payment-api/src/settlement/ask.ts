@@ -16,8 +16,7 @@ export interface Settlement extends Books {
 export async function ask(settlement: Settlement, payment: Payment): Promise<Payment> {
   const { provider, now, providerTimeoutMs, abandonAfterMs } = settlement
   const answer = await provider.find(payment, AbortSignal.timeout(providerTimeoutMs))
-  const ageMs = now().getTime() - payment.createdAt.getTime()
-  switch (verdictOf(answer, ageMs, abandonAfterMs)) {
+  switch (verdictOf(answer, payment.ageMs, abandonAfterMs)) {
     case 'COMPLETED':
       return complete(settlement, payment, now())
     case 'DECLINED':

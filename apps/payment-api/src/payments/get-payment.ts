@@ -1,0 +1,19 @@
+import { type Route, route } from '@firstcome/service'
+import type { Knex } from 'knex'
+import { z } from 'zod'
+import { paymentNotFound } from './answers.ts'
+import { uuid } from './ids.ts'
+import { shown } from './payment.ts'
+import { readPayment } from './payments.ts'
+
+/** A user's own payment; anybody else's does not exist. */
+export function getPayment(db: Knex): Route {
+  const params = z.strictObject({ paymentId: uuid })
+
+  return route({ method: 'GET', path: '/api/payments/:paymentId', auth: 'user', params }, async (request) => {
+    const payment = await readPayment(db, request.params.paymentId)
+    if (payment?.userId !== request.user.id) throw paymentNotFound()
+    const { method, createdAt, settledAt, refundedAt } = payment
+    return { status: 200, body: { ...shown(payment), method, createdAt, settledAt, refundedAt } }
+  })
+}
