@@ -45,7 +45,7 @@ export function testHost(): Host & { failures: Error[] } {
 }
 
 /** Waits short enough for a test, where it is the order of things that counts and not their length. */
-const quick = { maxWaitMs: 50, outageMinMs: 50, outageMaxMs: 200, retryDelayMs: 50 }
+const quick = { maxWaitMs: 50, sessionTimeoutMs: 6000, outageMinMs: 50, outageMaxMs: 200, retryDelayMs: 50 }
 
 type Given = Parameters<typeof kafkaConfig>[0]
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { deadLetterTopic, type EventType } from '@firstcome/events'
 import kafkajs, { type Admin } from 'kafkajs'
 
@@ -16,6 +17,9 @@ export interface TopicOptions {
   /** Partitions of the coupon topics, where not the catalogue's. */
   couponPartitions?: number | undefined
 }
+
+const LEADERS_MS = 30_000
+const LEADERS_POLL_MS = 50
 
 /** A dead letter carries some headers more than the record it holds, which may be as large as the broker allows. */
 const DEAD_LETTER_BYTES = 2 * 1024 * 1024
@@ -62,7 +66,8 @@ export async function createTopics(admin: Admin, plan: PlannedTopic[]): Promise<
   const missing = plan.filter(({ topic }) => !existing.has(topic))
   if (missing.length > 0) {
     await admin.createTopics({
-      waitForLeaders: true,
+      // kafkajs's own wait fails where a broker has not heard of the topic yet, which is usual under KRaft.
+      waitForLeaders: false,
       topics: missing.map(({ topic, partitions, replication, config }) => ({
         topic,
         numPartitions: partitions,
@@ -70,6 +75,10 @@ export async function createTopics(admin: Admin, plan: PlannedTopic[]): Promise<
         configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
       })),
     })
+    await waitForLeaders(
+      admin,
+      missing.map(({ topic }) => topic),
+    )
   }
   const present = plan.filter(({ topic }) => existing.has(topic))
   const differences = await compare(admin, present)
@@ -78,6 +87,22 @@ export async function createTopics(admin: Admin, plan: PlannedTopic[]): Promise<
     const state = !found ? 'created' : found.length > 0 ? 'differs' : 'as planned'
     return { ...planned, state, differences: found ?? [] }
   })
+}
+
+/** Until every partition has a leader: what is sent to it then finds it. */
+async function waitForLeaders(admin: Admin, topics: string[]): Promise<void> {
+  const deadline = Date.now() + LEADERS_MS
+  for (;;) {
+    try {
+      const { topics: found } = await admin.fetchTopicMetadata({ topics })
+      if (found.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)))
+        return
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+    }
+    if (Date.now() > deadline) throw new Error(`topics without a leader after ${LEADERS_MS} ms: ${topics.join(', ')}`)
+    await sleep(LEADERS_POLL_MS)
+  }
 }
 
 async function compare(admin: Admin, plan: PlannedTopic[]): Promise<Map<string, string[]>> {

@@ -7,7 +7,7 @@ import type { Host, Resource } from '../host.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Producer } from '../producer/producer.ts'
 import type { KafkaConfig } from '../settings.ts'
-import { createGroup } from './group.ts'
+import { BEATS, createGroup } from './group.ts'
 import type { BatchHandler, DeadLetter, Handler, Middleware, Route } from './handler.ts'
 import { createPark } from './park.ts'
 import { consumePartition } from './partition.ts'
@@ -91,7 +91,7 @@ export function createConsumer(
   async function eachBatch(payload: EachBatchPayload) {
     const route = routes.get(payload.batch.topic)!
     // Handlers may take longer than the session; an error of a beat comes again with the next one, between two slices.
-    const beat = setInterval(() => payload.heartbeat().catch(() => {}), config.consumer.sessionTimeoutMs / 10)
+    const beat = setInterval(() => payload.heartbeat().catch(() => {}), config.consumer.sessionTimeoutMs / BEATS)
     try {
       await consumePartition(payload, route, runtime, park)
     } catch (error) {

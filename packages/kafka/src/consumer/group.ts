@@ -1,10 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, EachBatchHandler } from 'kafkajs'
-import { createClient, type Identity } from '../client.ts'
+import { createClient, createSockets, type Identity } from '../client.ts'
 import { KafkaError } from '../errors/kafka-error.ts'
 import { isOutage } from '../errors/outage/outage.ts'
 import type { KafkaConfig } from '../settings.ts'
 
 const REBUILD_MS = 2_000
+/** Heartbeats per session timeout. */
+export const BEATS = 10
+/** A member that neither fetches nor beats for this much longer than a heartbeat should take has lost its broker. */
+const SILENCE_MS = 1_000
 
 export interface Group {
   start(): Promise<void>
@@ -36,14 +41,17 @@ export function createGroup({ config, identity, groupId, topics, eachBatch, onAs
   let trouble: Error | undefined = new Error('not joined yet')
   let lastSign = Date.now()
   let stopped = false
+  let cut = () => {}
   let rebuild: NodeJS.Timeout | undefined
 
   async function start() {
-    const current = createClient(config, identity).consumer({
+    const sockets = createSockets(identity.connect)
+    cut = sockets.cut
+    const current = createClient(config, identity, { sockets, patience: 'long' }).consumer({
       groupId,
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: maxPollIntervalMs,
-      heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
+      heartbeatInterval: Math.floor(sessionTimeoutMs / BEATS),
       maxWaitTimeInMs: maxWaitMs,
       readUncommitted: false,
       allowAutoTopicCreation: false,
@@ -95,13 +103,22 @@ export function createGroup({ config, identity, groupId, topics, eachBatch, onAs
 
   return {
     start,
-    trouble: () => trouble,
+    trouble() {
+      const silentMs = Date.now() - lastSign
+      if (silentMs > SILENCE_MS + config.consumer.sessionTimeoutMs / BEATS) {
+        return trouble ?? new Error(`no answer from Kafka for ${Math.round(silentMs / 1000)} s`)
+      }
+      return trouble
+    },
     lastSign: () => lastSign,
     async stop() {
       stopped = true
       trouble = new Error('stopped')
       clearTimeout(rebuild)
-      await consumer?.disconnect()
+      // Waits for the handlers in hand; without a broker it would wait for that, too.
+      const bound = sleep(config.producer.closeTimeoutMs, undefined, { ref: false })
+      await Promise.race([consumer?.disconnect().catch(() => {}), bound])
+      cut()
     },
   }
 }

@@ -17,7 +17,7 @@ export interface Live {
 export async function startProducer(config: KafkaConfig, identity: Identity): Promise<Live> {
   const { acks, retries, requestTimeoutMs } = config.producer
   const sockets = createSockets(identity.connect)
-  const producer = createClient(config, identity, sockets).producer({
+  const producer = createClient(config, identity, { sockets }).producer({
     idempotent: true,
     allowAutoTopicCreation: false,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
