@@ -149,6 +149,11 @@ test('HEAD gets the headers of GET without its body', async () => {
   expect(head.headers.get('content-length')).toBe(get.headers.get('content-length'))
 })
 
+test('an answer without a body has no length either', async () => {
+  const { status, headers } = await shop.send('PUT', '/health-of-the-till', {})
+  expect([status, headers.get('content-length'), headers.get('content-type')]).toEqual([204, null, null])
+})
+
 test('defaults, coercion and chosen headers reach the handler', async () => {
   const response = await shop.request('/search', { headers: { 'x-color': 'red', prefer: 'wait=5' } })
   expect(await response.json()).toEqual({ limit: 10, color: 'red', wait: 5 })

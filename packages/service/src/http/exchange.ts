@@ -64,7 +64,8 @@ export function createExchange(log: Logger, tracing: Tracing, metrics: Registry,
       addHeaders(head, headers)
       res.writeHead(status, head).end(text)
     } else {
-      head.push('Content-Length', '0')
+      // A 204 has no length, not even none (RFC 9110); some clients take one for the start of a body.
+      if (status !== 204) head.push('Content-Length', '0')
       addHeaders(head, headers)
       res.writeHead(status, head).end()
     }
