@@ -1,5 +1,6 @@
 /** The local system for other parts of the repository: the demonstration, tests, measurements. */
 export { down } from './down.ts'
+export { downServices } from './down-services.ts'
 export { type TokenOptions, token } from './keys.ts'
 export { type Lease, leaseTestStack } from './lease.ts'
 export { reportTo } from './progress.ts'

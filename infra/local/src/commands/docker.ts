@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { buildServices } from '../build.ts'
+import { ensureKeys } from '../keys.ts'
 import { root } from '../paths.ts'
 import { step } from '../progress.ts'
+import { stack } from '../stack.ts'
 import { run } from '../system/run.ts'
 
 const compose = ['docker', 'compose', '-f', join(root, 'infra/compose.yaml')]
@@ -11,6 +13,7 @@ const advice =
 /** The same system as containers, from the compose.yaml that is generated from the same definition. */
 export async function startContainers(): Promise<number> {
   await step('Docker', () => run(['docker', 'info'], { advice }))
+  await ensureKeys(stack('local'))
   await step('build the services', buildServices)
   await step('containers', () => run([...compose, 'up', '-d', '--wait'], { advice, show: true }))
   return 0

@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util'
+import { isAlive } from '../../ownership.mjs'
 import { say } from '../progress.ts'
+import { stack } from '../stack.ts'
 import { isHealthy, status } from '../status.ts'
+import { leftRunning } from '../supervisor/control.ts'
 import { table } from '../table.ts'
 import { whichStack } from './which-stack.ts'
 
@@ -10,7 +13,12 @@ export async function printStatus(args: string[]): Promise<number> {
   const name = whichStack(values)
   const components = await status(name)
   if (!components) {
-    say(`The ${name} system is not running (npm start).`)
+    const left = leftRunning(stack(name)).filter((one) => isAlive(one.process))
+    say(
+      left.length === 0
+        ? `The ${name} system is not running (npm start).`
+        : `The ${name} system has lost its supervisor; still running: ${left.map((one) => one.name).join(', ')}. npm start takes over, npm stop ends them.`,
+    )
     return 1
   }
   const header = ['component', 'pid', 'port', 'state', 'uptime', 'restarts']

@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAlive } from '../../ownership.mjs'
 import { root } from '../paths.ts'
-import { StepError } from '../progress.ts'
+import { StepError, step } from '../progress.ts'
 import type { Stack } from '../stack.ts'
 import { readJson, writeJson } from '../system/json-file.ts'
 import { requireFreePorts } from '../system/ports.ts'
@@ -25,7 +25,9 @@ export function runningSupervisor(stack: Stack) {
  */
 export async function want(stack: Stack, specs: ProcessSpec[], { only = false } = {}): Promise<void> {
   const state = runningSupervisor(stack)
-  if (!state) await endOrphans(stack)
+  if (!state && leftRunning(stack).length > 0) {
+    await step('end what a killed run left behind', () => endOrphans(stack))
+  }
   const running = new Set(
     state?.processes.filter((one) => isAlive(one.process)).map((one) => `${one.name}:${one.port}`),
   )
@@ -125,14 +127,19 @@ export async function stopAll(stack: Stack): Promise<boolean> {
   return state !== undefined || orphans > 0
 }
 
-/** Ends what a killed supervisor left running, last started first: each by its own pid, and only while it is still that process. */
-export async function endOrphans(stack: Stack): Promise<number> {
-  const left = (readState(stack.folder)?.processes ?? []).filter((one) => one.process).reverse()
+/** What runs of a stack whose supervisor is gone. */
+export function leftRunning(stack: Stack): ProcessState[] {
+  if (runningSupervisor(stack)) return []
+  return (readState(stack.folder)?.processes ?? []).filter((one) => one.process)
+}
+
+/** Ends it, last started first: each by its own pid, and only while it is still that process. */
+async function endOrphans(stack: Stack): Promise<number> {
   let ended = 0
-  for (const { process: recorded, cwd, name } of left) {
+  for (const { process: recorded, cwd, name } of leftRunning(stack).reverse()) {
     if (!recorded) continue
     if (isAlive(recorded)) ended += 1
-    await endProcess(recorded, cwd, { signal: name === 'postgres' ? 'SIGINT' : 'SIGTERM', timeoutMs: 25_000 })
+    await endProcess(recorded, cwd, { signal: name === 'postgres' ? 'SIGINT' : 'SIGTERM', timeoutMs: 27_000 })
   }
   rmSync(join(stack.folder, 'state.json'), { force: true })
   return ended

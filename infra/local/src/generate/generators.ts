@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { renderGateway } from '../../../gateway/nginx.ts'
+import { root } from '../paths.ts'
+import { routes, services } from '../stack.ts'
+import { writeFileAtomic } from '../system/json-file.ts'
+import { run } from '../system/run.ts'
+import { renderCompose, renderOwners } from './compose.ts'
+
+/** Writes what is generated; with `check` only compares. Returns what was out of date. */
+export type Generator = (check: boolean) => Promise<string[]>
+
+const upstreams = Object.fromEntries(services.map(({ name }) => [name, `${name}:8080`]))
+
+export const generators: Generator[] = [
+  command('packages/events/src/commands/generate.ts'),
+  command('packages/service/src/commands/env-example.ts'),
+  file('infra/compose.yaml', renderCompose),
+  file('infra/postgres/owners.sql', renderOwners),
+  file(
+    'infra/gateway/compose.conf',
+    () => `# Generated from infra/gateway/nginx.ts by \`npm run generate\`: change it there.
+${renderGateway({ listen: '8080', upstreams, routes, folder: '/tmp', user: 'nginx' })}`,
+  ),
+]
+
+function file(path: string, render: () => string): Generator {
+  return async (check) => {
+    const target = join(root, path)
+    const wanted = render()
+    if (existsSync(target) && readFileSync(target, 'utf8') === wanted) return []
+    if (!check) writeFileAtomic(target, wanted, 0o644)
+    return [path]
+  }
+}
+
+/** A package's own generator, which takes --check and then ends with 1 when something is out of date. */
+function command(path: string): Generator {
+  return async (check) => {
+    const args = check ? ['--check'] : []
+    return run([process.execPath, join(root, path), ...args]).then(
+      () => [],
+      (error) => {
+        if (check) return [`what ${path} writes`]
+        throw error
+      },
+    )
+  }
+}
