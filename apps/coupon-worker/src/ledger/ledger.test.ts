@@ -94,6 +94,16 @@ describe('the ledger', () => {
     expect(ranks).toEqual(Array.from({ length: 30 }, (_, i) => ({ rank: i + 1 })))
   })
 
+  test('writes nothing when another worker was faster, even where no policy is touched', async () => {
+    const requests = requestsOf([11, 12, 13]).map((request) => ({ ...request, couponPolicyId: 999_999 }))
+    const slow = batchOf(requests.slice(0, 1))
+    const { entry } = settle(await load(db, slow), slow, { now: NOW, newCouponId: randomUUID })
+    await settled(requests)
+    expect(await record(db, entry!)).toBe(false)
+    expect(await positions(db)).toMatchObject([{ nextOffset: 103 }])
+    expect(await rows('SELECT outcomes FROM decided_batches')).toEqual([{ outcomes: 'PPP' }])
+  })
+
   test('writes nothing when a policy was changed after it was loaded', async () => {
     const batch = batchOf(requestsOf([11]))
     const { entry } = settle(await load(db, batch), batch, { now: NOW, newCouponId: randomUUID })
