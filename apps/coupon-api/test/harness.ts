@@ -85,7 +85,13 @@ export async function harness(): Promise<Harness> {
     kafka,
     redis,
     requests,
-    startApi: (env = {}) => startApp(main, { KAFKA_PREFIX: prefix, REDIS_KEY_PREFIX: prefix, ...env }),
+    async startApi(env = {}) {
+      const app = await startApp(main, { KAFKA_PREFIX: prefix, REDIS_KEY_PREFIX: prefix, ...env })
+      // It serves before it is in its group. But one that is stopped while it joins stays a member until its session ends,
+      // and all others wait for it.
+      await waitFor('the replica to join its group', () => app.logs().find(({ msg }) => msg === 'Joined the group'))
+      return app
+    },
     requestOf: (requestId) =>
       waitFor(`request ${requestId} in the topic`, () => requests.find(({ value }) => value.requestId === requestId)),
     async policy(over = {}) {
