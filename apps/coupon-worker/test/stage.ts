@@ -70,7 +70,15 @@ export async function stage() {
     .onBatch(couponPolicyChanged, into(policies))
   await observer.start?.()
 
+  /** Ended after the file, whatever its tests did: a hook that is registered while a test runs would never be called. */
+  const workers: TestApp[] = []
+  const employed = (worker: TestApp) => {
+    workers.push(worker)
+    return worker
+  }
+
   afterAll(async () => {
+    await Promise.all(workers.map((worker) => worker.kill()))
     await observer.close?.()
     await kafka.close?.()
     await db.close()
@@ -88,9 +96,10 @@ export async function stage() {
     databaseUrl: database.url,
     /** The requests as the log holds them, partition by partition. */
     log: () => log.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset),
-    startWorker: (env: Record<string, string> = {}) => startApp(main, workerEnv(env)),
+    startWorker: async (env: Record<string, string> = {}) => employed(await startApp(main, workerEnv(env))),
     /** For a worker that is going to die by itself, perhaps before it is ready. */
-    launchWorker: (env: Record<string, string> = {}) => startApp(main, workerEnv(env), { until: false }),
+    launchWorker: async (env: Record<string, string> = {}) =>
+      employed(await startApp(main, workerEnv(env), { until: false })),
     ask: (requests: CouponIssueRequested[]) =>
       kafka.sendRecords(requests.map((request) => kafka.encode(couponIssueRequested, request))),
     /** Waits until each of these requests has an outcome, and until nothing that was published has yet to arrive here. */
