@@ -68,6 +68,7 @@ http {
   }
   limit_req_zone $client zone=clients:32m rate=${rate}r/s;
   limit_req_status 429;
+  limit_req_log_level info;
 
   log_format access escape=json '{"time":"$time_iso8601","requestId":"$request_key","traceId":"$trace_id",'
     '"method":"$request_method","path":"$uri","status":$status,"bytes":$bytes_sent,"seconds":$request_time,'

@@ -54,7 +54,8 @@ const redisBinaries: Record<string, string> = {
   'darwin-arm64': 'redis-server-6.2.6-v5-darwin-arm64',
 }
 
-async function findNginx(): Promise<string> {
+/** nginx where it is installed; on Debian, as root, it is installed first. */
+export async function findNginx(): Promise<string> {
   const installed = onPath('nginx')
   if (installed) return installed
   const advice =

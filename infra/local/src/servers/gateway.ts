@@ -44,7 +44,7 @@ export async function gateway(stack: Stack, program: string): Promise<ProcessSpe
 }
 
 /** As root, nginx would hand its workers to a user who may not even enter the folder of this clone. */
-function workerUser(): string | undefined {
+export function workerUser(): string | undefined {
   if (process.getuid?.() !== 0) return undefined
   return process.platform === 'darwin' ? 'root wheel' : 'root'
 }

@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { renderGateway } from '../../../gateway/nginx.ts'
+import { findNginx } from '../downloads/servers.ts'
+import { probe } from '../probes/probe.ts'
+import { routes, services } from '../stack.ts'
+import { workerUser } from './gateway.ts'
+
+/** What the stubs answer, and what a problem of the gateway's own says. */
+interface Echo {
+  service?: string
+  headers: Record<string, string>
+  traceId?: string
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'gateway-'))
+const upstreams: Server[] = []
+let nginx: ChildProcess
+let gateway = ''
+
+/** Stands in for a service: says who it is, what it was asked, and streams slowly below /events. */
+function stub(name: string) {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    if (request.url?.endsWith('/events')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      // Never ended: whoever sees this has not waited for the end.
+      response.write('data: first\n\n')
+      return
+    }
+    request.resume().on('end', () => {
+      response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': 'from the service' })
+      response.end(JSON.stringify({ service: name, url: request.url, headers: request.headers }))
+    })
+  }
+}
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  upstreams.push(server)
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+beforeAll(async () => {
+  const addresses: Record<string, string> = {}
+  for (const { name } of services) addresses[name] = await listen(createServer(stub(name)))
+  const free = createServer()
+  const listening = await listen(free)
+  // Nobody listens where ranking-service is said to be.
+  const dead = createServer()
+  addresses['ranking-service'] = await listen(dead)
+  for (const server of [free, dead]) await new Promise((resolve) => server.close(resolve))
+  mkdirSync(join(folder, 'own'))
+  const file = join(folder, 'nginx.conf')
+  const config = { listen: listening, upstreams: addresses, routes, folder: join(folder, 'own'), user: workerUser() }
+  writeFileSync(file, renderGateway({ ...config, files: 4096, rate: 10, burst: 20 }))
+  nginx = spawn(await findNginx(), ['-e', 'stderr', '-p', folder, '-c', file], {
+    stdio: 'ignore',
+  })
+  gateway = `http://${listening}`
+  await vi.waitFor(() => probe({ kind: 'http', url: `${gateway}/healthz` }), { timeout: 10_000 })
+})
+
+afterAll(async () => {
+  nginx.kill('SIGTERM')
+  await once(nginx, 'exit')
+  for (const server of upstreams) server.closeAllConnections()
+  for (const server of upstreams) server.close()
+  rmSync(folder, { recursive: true })
+})
+
+let users = 0
+/** A user of its own for every request, so that no test meets the limit by accident. */
+function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  users += 1
+  return fetch(gateway + path, { ...init, headers: { authorization: `Bearer ${users}`, ...init.headers } })
+}
+const json = (response: Response) => response.json() as Promise<Echo>
+const answeredBy = async (path: string, init?: RequestInit) => (await json(await ask(path, init))).service
+
+test('every path leads to its service', async () => {
+  expect(await answeredBy('/api/orders', { method: 'POST', body: '{}' })).toBe('order-service')
+  expect(await answeredBy('/api/orders/1')).toBe('order-service')
+  expect(await answeredBy('/api/payments/1')).toBe('payment-api')
+  expect(await answeredBy('/api/coupons/42', { method: 'POST', body: '{}' })).toBe('coupon-api')
+  expect(await answeredBy('/api/coupon-requests/1')).toBe('coupon-api')
+})
+
+test('policies are created by the worker and read from the api', async () => {
+  expect(await answeredBy('/api/coupon-policies', { method: 'POST', body: '{}' })).toBe('coupon-worker')
+  expect(await answeredBy('/api/coupon-policies/1')).toBe('coupon-api')
+})
+
+test.each([
+  '/',
+  '/metrics',
+  '/health/ready',
+  '/api',
+  '/api/ordersx',
+  '/api/orders/../../metrics',
+  '/api/orders/%2e%2e/%2e%2e/metrics',
+])('there is nothing at %s', async (path) => {
+  // fetch would tidy the path up.
+  const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n`)
+  expect(answer).toMatch(/^HTTP\/1.1 404 /)
+  expect(answer).toContain('Content-Type: application/problem+json')
+  expect(answer).toContain('"code":"ROUTE_NOT_FOUND"')
+})
+
+test('a body of 16 KiB passes, a byte more does not', async () => {
+  const post = (bytes: number) => ask('/api/orders', { method: 'POST', body: 'x'.repeat(bytes) })
+  expect((await post(16 * 1024)).status).toBe(200)
+  const refused = await post(16 * 1024 + 1)
+  expect(refused.status).toBe(413)
+  expect(refused.headers.get('content-type')).toBe('application/problem+json')
+  expect(await refused.json()).toMatchObject({ status: 413, code: 'BODY_TOO_LARGE' })
+})
+
+test('a client that asks too much is told to come back, and others are served meanwhile', async () => {
+  const burst = (user: (nth: number) => string) =>
+    Promise.all(
+      Array.from({ length: 100 }, (_, nth) =>
+        fetch(`${gateway}/api/orders/1`, { headers: { authorization: user(nth) } }),
+      ),
+    )
+  const greedy = await burst(() => 'Bearer greedy')
+  const refused = greedy.filter((one) => one.status === 429)
+  expect(greedy.filter((one) => one.status === 200).length).toBeGreaterThanOrEqual(21)
+  expect(refused.length).toBeGreaterThan(50)
+  expect(refused[0]!.headers.get('retry-after')).toBe('1')
+  expect(await refused[0]!.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' })
+  expect((await burst((nth) => `Bearer one of many ${nth}`)).map((one) => one.status)).toEqual(Array(100).fill(200))
+  for (const one of greedy) await one.body?.cancel().catch(() => {})
+})
+
+test('a service that is away makes 503 with a time to come back', async () => {
+  const refused = await ask('/api/rankings/best-sellers')
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('retry-after')).toBe('1')
+  expect(await refused.json()).toMatchObject({ status: 503, code: 'UPSTREAM_UNAVAILABLE' })
+})
+
+test('a sane request id is passed on and returned, another is replaced', async () => {
+  const sane = await ask('/api/orders/1', { headers: { 'x-request-id': 'checkout-4711' } })
+  expect(sane.headers.get('x-request-id')).toBe('checkout-4711')
+  expect((await json(sane)).headers).toMatchObject({
+    'x-request-id': 'checkout-4711',
+    'correlation-id': 'checkout-4711',
+  })
+  const odd = await ask('/api/orders/1', { headers: { 'x-request-id': 'a "quoted" one' } })
+  expect(odd.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/)
+})
+
+test('a trace is continued, or begins here', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const continued = await json(await ask('/api/orders/1', { headers: { traceparent } }))
+  expect(continued.headers.traceparent).toBe(traceparent)
+  const begun = await json(await ask('/api/orders/1', { headers: { traceparent: 'nonsense' } }))
+  expect(begun.headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
+  const refused = await json(await ask('/nowhere', { headers: { traceparent } }))
+  expect(refused.traceId).toBe('0af7651916cd43dd8448eb211c80319c')
+})
+
+test('events arrive while the stream is still open', async () => {
+  const stream = await ask('/api/coupon-requests/1/events')
+  const { value } = await stream.body!.getReader().read()
+  expect(Buffer.from(value!).toString()).toBe('data: first\n\n')
+})
+
+async function raw(request: string): Promise<string> {
+  const { hostname, port } = new URL(gateway)
+  const socket = connect(Number(port), hostname, () => socket.write(request))
+  const parts: Buffer[] = []
+  for await (const part of socket) parts.push(part)
+  return Buffer.concat(parts).toString()
+}
