@@ -57,11 +57,23 @@ export function subscribe({ redis, model, room, progress, onPolicy, log }: Subsc
   })
   connection.on('ready', () => void catchUp())
   connection.on('message', (channel: string, message: string) => {
-    if (channel === changes) return onPolicy(JSON.parse(message) as Policy)
+    try {
+      hear(channel, message)
+    } catch (error) {
+      // From a replica of another version: what it meant is in the model, for whoever asks.
+      log.warn({ err: error, channel }, 'an announcement that cannot be read')
+    }
+  })
+
+  function hear(channel: string, message: string): void {
+    if (channel === changes) {
+      onPolicy(JSON.parse(message) as Policy)
+      return
+    }
     for (const [partition, offset] of announcedProgress(message)) progress.advance(partition, offset)
     if (room.size === 0) return
     for (const [requestId, outcome] of announcedOutcomes(message)) room.tell(requestId, outcome)
-  })
+  }
 
   return {
     name: 'outcome subscription',

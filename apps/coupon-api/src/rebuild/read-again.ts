@@ -20,11 +20,21 @@ export interface ReadAgainOptions {
   batch: number
   /** Told after each batch with the number of its records. */
   onBatch?: (records: number) => Promise<void>
+  /** Gives up when no batch came for so long: a log may have been cut in the meantime. */
+  idleMs?: number
   signal: AbortSignal
 }
 
-/** Reads every source from its beginning to the end it has now, through its own handler. @throws when `signal` aborts. */
-export async function readAgain({ kafka, sources, group, batch, onBatch, signal }: ReadAgainOptions): Promise<void> {
+/** Reads every source from its beginning to the end it has now, through its own handler. @throws when aborted or idle. */
+export async function readAgain({
+  kafka,
+  sources,
+  group,
+  batch,
+  onBatch,
+  idleMs = 60_000,
+  signal,
+}: ReadAgainOptions): Promise<void> {
   const missing = new Map<string, number>()
   for (const { event } of sources) {
     for (const { partition, low, high } of await kafka.topicOffsets(event.topic)) {
@@ -38,11 +48,14 @@ export async function readAgain({ kafka, sources, group, batch, onBatch, signal 
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
 
+  const idle = setTimeout(() => done.reject(new Error(`nothing read for ${idleMs} ms`)), idleMs)
+
   const reader = sources.reduce(
     (consumer, { event, handler }) =>
       consumer.onBatch(event, async (messages: Message<unknown>[], context) => {
         await handler(messages, context)
         await onBatch?.(messages.length)
+        idle.refresh()
         const place = `${context.topic}/${context.partition}`
         if (messages.at(-1)!.offset + 1 >= (missing.get(place) ?? 0)) missing.delete(place)
         if (missing.size === 0) done.resolve()
@@ -52,6 +65,7 @@ export async function readAgain({ kafka, sources, group, batch, onBatch, signal 
   try {
     await Promise.all([reader.start?.(), done.promise])
   } finally {
+    clearTimeout(idle)
     signal.removeEventListener('abort', stop)
     await reader.close?.()
   }
