@@ -3,7 +3,7 @@ import { testPrefix, testStack, waitFor } from '@firstcome/testing'
 import type { Admin, Message as KafkaJSMessage, KafkaMessage } from 'kafkajs'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { type Connect, createClient } from './client.ts'
 import { connectKafka, type Kafka } from './connect.ts'
 import type { Host, TraceContext } from './host.ts'
@@ -64,7 +64,19 @@ export interface Testbed {
   log(name: string, count: number): Promise<Record[]>
 }
 
-/** Topics of its own for one test; what is opened through it is closed after the test. */
+const used: string[] = []
+
+afterAll(async () => {
+  const { brokers, registryUrl } = testStack()
+  const config = kafkaConfig({ brokers: [brokers], registryUrl })
+  const admin = createClient(config, { clientId: 'test-admin', log: quiet }).admin()
+  await admin.connect()
+  const topics = await admin.listTopics()
+  await admin.deleteTopics({ topics: topics.filter((name) => used.some((prefix) => name.startsWith(prefix))) })
+  await admin.disconnect()
+})
+
+/** Topics of its own for one test; what is opened through it is closed after the test, the topics go after the file. */
 export async function testbed(partitions = 4): Promise<Testbed> {
   const { brokers, registryUrl } = testStack()
   const prefix = testPrefix()
@@ -73,6 +85,7 @@ export async function testbed(partitions = 4): Promise<Testbed> {
   const admin = client('test-admin').admin()
   await admin.connect()
   onTestFinished(() => admin.disconnect())
+  used.push(prefix)
   await createTopics(admin, planTopics([couponIssueRequested], { prefix, couponPartitions: partitions }))
 
   async function use<R extends { start?(): Promise<void>; close?(): Promise<void> }>(resource: R): Promise<R> {

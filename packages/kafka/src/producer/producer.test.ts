@@ -156,6 +156,44 @@ test('connections that break in mid-stream lose no record and no order', async (
   expect(firsts).toEqual(Array.from({ length: total }, (_, i) => `event-${i}`))
 })
 
+test('an acknowledgement that is lost on its way costs nothing: the batch is written again, in order, under the same ids', async () => {
+  const bed = await testbed(1)
+  const host = testHost()
+  let swallow = false
+  const forgetful = (to: string, port: number) => {
+    const socket = net.connect(port, to)
+    const { emit } = socket
+    socket.emit = (event: string | symbol, ...args: unknown[]) => {
+      const lost = event === 'data' && swallow
+      if (lost) swallow = false
+      return lost || emit.call(socket, event, ...args)
+    }
+    return socket
+  }
+  const kafka = await bed.connect({ producer: { requestTimeoutMs: 500 } }, host, forgetful)
+  const sent: Promise<{ id: string; offset: number }>[] = []
+  const send = (i: number) =>
+    sent.push(
+      kafka.send(requested, request(1, i), { id: `event-${i}` }).then(({ offset }) => ({ id: `event-${i}`, offset })),
+    )
+
+  for (let i = 0; i < 60; i++) {
+    if (i === 20) swallow = true
+    send(i)
+    // One after the other up to the loss; then they pile up behind the request that is not answered.
+    if (i < 20) await sent[i]
+  }
+  const acknowledged = await Promise.all(sent)
+
+  const offsets = await kafka.topicOffsets(topic)
+  const log = (await bed.log(topic, offsets[0]!.high)).map(({ headers }) => headers!.ce_id!.toString())
+  for (const { id, offset } of acknowledged) expect(log[offset]).toBe(id)
+  expect([...new Set(log)]).toEqual(Array.from({ length: 60 }, (_, i) => `event-${i}`))
+  expect(swallow).toBe(false)
+  expect(log.length).toBeGreaterThan(60)
+  expect(await host.metrics.metrics()).toContain('kafka_producer_recycled_total 1')
+})
+
 test('closing waits for the acknowledgement of what was accepted', async () => {
   const bed = await testbed()
   const kafka = await bed.connect()
