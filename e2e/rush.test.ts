@@ -4,7 +4,7 @@ import { testStack } from '@firstcome/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { someUser, tokenOf } from './client.ts'
 import { confirmed, paid, placed } from './orders.ts'
-import { type Killed, killService, restarted, services } from './system.ts'
+import { type Killed, killService, query, restarted, services } from './system.ts'
 
 const plan: RushPlan = {
   users: 5_000,
@@ -21,6 +21,19 @@ beforeAll(async () => {
   for (let nth = 0; nth < plan.users; nth++) tokens.set(plan.firstUserId + nth, await tokenOf(plan.firstUserId + nth))
 })
 afterAll(() => gateway.close())
+
+interface Ledger {
+  coupons: number
+  users: number
+  requests: number
+  last: number
+  inOrder: boolean
+}
+
+const ledgerOf = `
+  SELECT count(*)::int AS coupons, count(DISTINCT user_id)::int AS users, count(DISTINCT request_id)::int AS requests,
+         max(rank)::int AS last, bool_and(rank = place) AS "inOrder"
+  FROM (SELECT *, row_number() OVER (ORDER BY partition, log_offset) AS place FROM coupons WHERE policy_id = $1) AS placed`
 
 /** Who dies after how many answers. The worker dies while it still has stock, so that the rest of the rush waits in the log. */
 const deaths: [ServiceName, number][] = [
@@ -51,6 +64,11 @@ test('kill -9 of every service during the rush changes nothing: exact stock, non
 
   expect(report.violations).toEqual([])
   expect(report.issued).toBe(1_000)
+
+  // Behind the scene it is the same: every rank is a row, in the order of the log.
+  const [ledger] = await query<Ledger>('coupon', ledgerOf, report.couponPolicyId)
+  expect(ledger).toEqual({ coupons: 1_000, users: 1_000, requests: 1_000, last: 1_000, inOrder: true })
+
   const killed = await Promise.all(kills)
   expect(killed.map(({ name }) => name).sort()).toEqual([...services].sort())
   await Promise.all(killed.map(restarted))

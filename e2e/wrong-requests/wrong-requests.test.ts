@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { testToken, waitFor } from '@firstcome/testing'
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { call, someUser } from '../client.ts'
 import { askCoupon, policyOf } from '../coupons.ts'
 import { placed } from '../orders.ts'
@@ -21,11 +21,6 @@ beforeAll(async () => {
   theirOrder = (await placed(other)).orderId
   theirRequest = (await askCoupon(other, policy, { prefer: 'wait=10' })).body.requestId
   before = await quietTopics()
-})
-
-afterAll(async () => {
-  // Whatever was refused left nothing behind, in no topic, dead letters included.
-  expect(await quietTopics()).toEqual(before)
 })
 
 function problem(reply: Awaited<ReturnType<typeof call>>, wanted: Omit<Wrong, 'to' | 'what'>): void {
@@ -96,7 +91,15 @@ describe('with a good token', () => {
 test('a burst above the limit gets 429 with when to come back, while another client is served', async () => {
   const hasty = someUser()
   const path = `GET /api/orders/${unknownId}`
-  const replies = await Promise.all(Array.from({ length: 200 }, () => call(path, { as: hasty })))
+  const burst = () => Promise.all(Array.from({ length: 200 }, () => call(path, { as: hasty })))
+  let replies: Awaited<ReturnType<typeof burst>>
+  let tookMs: number
+  do {
+    const begun = performance.now()
+    replies = await burst()
+    tookMs = performance.now() - begun
+    // On a machine so busy that 200 requests take seconds, they were no burst.
+  } while (tookMs > 1_500)
   const calm = await call(path, { as: someUser() })
 
   const refused = replies.filter(({ status }) => status === 429)
@@ -107,16 +110,11 @@ test('a burst above the limit gets 429 with when to come back, while another cli
   await waitFor('the hasty client to be served again', async () => (await call(path, { as: hasty })).status === 404)
 })
 
-test('a refused request writes no record', async () => {
-  await call(`POST /api/coupons/${user}`, { as: user, body: { couponPolicyId: policy, rank: 1 } })
-  expect(await recordCounts()).toEqual(before)
+test('none of all these has left a record in a topic, dead letters included', async () => {
+  expect(await quietTopics()).toEqual(before)
 
-  // The counter itself can tell: the same request, put right, adds a record.
-  await call(`POST /api/coupons/${user}`, {
-    as: user,
-    body: { couponPolicyId: policy },
-    headers: { prefer: 'wait=10' },
-  })
+  // The counter can tell: one request that is right adds a record.
+  const right = { as: user, body: { couponPolicyId: policy }, headers: { prefer: 'wait=10' } }
+  expect(await call(`POST /api/coupons/${user}`, right)).toMatchObject({ status: 200 })
   expect(await recordCounts()).not.toEqual(before)
-  before = await quietTopics()
 })
