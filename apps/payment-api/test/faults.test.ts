@@ -1,0 +1,42 @@
+import { waitFor } from '@firstcome/testing'
+import { describe, expect, it } from 'vitest'
+import { runningApp } from './running-app.ts'
+
+const { outside, pay, place, settledEvents, completedFor, crash, stop } = runningApp()
+
+describe('payment-api', () => {
+  it('loses no order and no event when it is killed', async () => {
+    const orders = await Promise.all(Array.from({ length: 30 }, () => place(30)))
+    await Promise.all(orders.slice(0, 15).map(({ orderId }) => pay(30, orderId)))
+    await crash()
+    for (const { orderId } of orders) {
+      const { status, body } = await waitFor('an answer', async () => {
+        const answer = await pay(30, orderId)
+        return answer.status !== 404 && answer
+      })
+      expect(status === 201 || body.code === 'ORDER_ALREADY_PAID').toBe(true)
+    }
+    await waitFor('all events', () => orders.every(({ orderId }) => completedFor(orderId).length > 0))
+    const ids = (orderId: string) => new Set(completedFor(orderId).map(({ id }) => id))
+    // The relay may publish an event twice after a crash, but it is the same event.
+    for (const { orderId } of orders) expect(ids(orderId).size).toBe(1)
+  }, 120_000)
+
+  it('answers 503 while its database is away, and goes on when it is back', async () => {
+    const { orderId } = await place(31)
+    await settledEvents(31)
+    await outside.database.down()
+    expect(await pay(31, orderId, 'card', { 'idempotency-key': 'later' })).toMatchObject({ status: 503 })
+    await outside.database.resume()
+    const answer = await waitFor('an answer', async () => {
+      const found = await pay(31, orderId, 'card', { 'idempotency-key': 'later' })
+      return found.status !== 503 && found
+    })
+    expect(answer).toMatchObject({ status: 201 })
+    await waitFor('payment-completed', () => completedFor(orderId).length === 1)
+  })
+
+  it('stops in time when it is told to', async () => {
+    expect(await stop()).toEqual({ code: 0, signal: null })
+  })
+})

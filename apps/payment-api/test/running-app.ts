@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url'
+import { type OrderPlaced, orderPlaced, paymentCompleted, paymentRefunded } from '@firstcome/events'
+import type { Kafka, Message } from '@firstcome/kafka'
+import {
+  type FaultProxy,
+  faultProxy,
+  startApp,
+  type TestApp,
+  testPrefix,
+  testToken,
+  testTopics,
+  waitFor,
+} from '@firstcome/testing'
+import { beforeAll, expect } from 'vitest'
+import { events, paymentDatabase, placedOrder } from './books.ts'
+import { countOf, follow, testKafka } from './kafka.ts'
+
+export interface Answer {
+  status: number
+  headers: Headers
+  body: Record<string, unknown>
+}
+type AboutOrder = Message<{ orderId: string }>
+
+/** payment-api as a process, with a database and topics of the test file's own, and the shop around it. */
+export function runningApp() {
+  let app: TestApp
+  let start: () => Promise<TestApp>
+  const outside = {} as { kafka: Kafka; database: FaultProxy; completed: AboutOrder[]; refunded: AboutOrder[] }
+
+  beforeAll(async () => {
+    const prefix = testPrefix()
+    const [url] = await Promise.all([paymentDatabase(), testTopics(prefix)])
+    const database = await faultProxy(url)
+    start = () =>
+      startApp(fileURLToPath(new URL('../src/main.ts', import.meta.url)), {
+        KAFKA_PREFIX: prefix,
+        DATABASE_URL: database.through(url),
+        PAYMENT_PROVIDER_TIMEOUT_MS: '200',
+        PAYMENT_ORDER_WAIT_MS: '1500',
+        KAFKA_OUTAGE_MAX_MS: '500',
+        KAFKA_SESSION_TIMEOUT_MS: '6000', // the least a broker allows: how long a killed member's partitions stay orphaned
+      })
+    app = await start()
+    const kafka = await testKafka(prefix, events)
+    const [completed, refunded] = [await follow(kafka, paymentCompleted), await follow(kafka, paymentRefunded)]
+    Object.assign(outside, { kafka, database, completed, refunded })
+  })
+
+  async function call(
+    method: string,
+    path: string,
+    userId: number,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const response = await fetch(`${app.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${await testToken(userId)}`,
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] }
+  }
+
+  const pay = (userId: number, orderId: string, method = 'card', headers?: Record<string, string>) =>
+    call('POST', '/api/payments', userId, { orderId, method }, headers)
+
+  async function place(userId: number, totalAmount?: number): Promise<OrderPlaced> {
+    const order = placedOrder(userId, totalAmount)
+    await outside.kafka.send(orderPlaced, order)
+    return order
+  }
+
+  /** Resolves once all events caused so far have been seen: the relay publishes in order, so one caused now comes last. */
+  async function settledEvents(userId: number): Promise<void> {
+    const { orderId } = await place(userId)
+    expect((await pay(userId, orderId)).status).toBe(201)
+    await waitFor('a later event', () => about(outside.completed, orderId).length > 0)
+    for (const [event, seen] of [
+      [paymentCompleted, outside.completed],
+      [paymentRefunded, outside.refunded],
+    ] as const) {
+      await waitFor(`all of ${event.topic}`, async () => seen.length >= (await countOf(outside.kafka, event.topic)))
+    }
+  }
+
+  return {
+    outside,
+    call,
+    pay,
+    place,
+    settledEvents,
+    completedFor: (orderId: string) => about(outside.completed, orderId),
+    refundedFor: (orderId: string) => about(outside.refunded, orderId),
+    stop: () => app.stop(),
+    /** As a crash, and started again. */
+    async crash() {
+      await app.kill()
+      app = await start()
+    },
+  }
+}
+
+const about = (messages: AboutOrder[], orderId: string) => messages.filter(({ value }) => value.orderId === orderId)
