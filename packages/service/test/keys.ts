@@ -6,10 +6,17 @@ import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose'
 /** A key pair of the test's own, its public half in a key set file, and tokens signed with it that can be wrong in any way. */
 export async function testKeys() {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
-  const keySet = { keys: [{ ...(await exportJWK(publicKey)), kid: 'shop', alg: 'EdDSA', use: 'sig' }] }
+  // Also in the set, as a provider might have it: a key of a kind that services must not take.
+  const ec = await generateKeyPair('ES256')
+  const keySet = {
+    keys: [
+      { ...(await exportJWK(publicKey)), kid: 'shop', alg: 'EdDSA', use: 'sig' },
+      { ...(await exportJWK(ec.publicKey)), kid: 'ec', alg: 'ES256', use: 'sig' },
+    ],
+  }
   const jwks = join(mkdtempSync(join(tmpdir(), 'shop-')), 'jwks.json')
   writeFileSync(jwks, JSON.stringify(keySet))
-  return { jwks, keySet, token: (claims: Claims = {}) => sign(claims, privateKey) }
+  return { jwks, keySet, ecKey: ec.privateKey, token: (claims: Claims = {}) => sign(claims, privateKey) }
 }
 
 export interface Claims {
@@ -20,14 +27,23 @@ export interface Claims {
   /** Seconds from now; null leaves the claim out. */
   expiresIn?: number | null
   alg?: string
+  kid?: string
   key?: CryptoKey | Uint8Array
 }
 
 async function sign(claims: Claims, privateKey: CryptoKey): Promise<string> {
-  const { sub = '42', scope, iss = 'firstcome', aud = 'firstcome', expiresIn = 600, alg = 'EdDSA' } = claims
+  const {
+    sub = '42',
+    scope,
+    iss = 'firstcome',
+    aud = 'firstcome',
+    expiresIn = 600,
+    alg = 'EdDSA',
+    kid = 'shop',
+  } = claims
   const jwt = new SignJWT({ iss, aud, sub, ...(scope !== undefined && { scope }) }).setProtectedHeader({
     alg,
-    kid: 'shop',
+    kid,
   })
   if (expiresIn !== null) jwt.setExpirationTime(Math.floor(Date.now() / 1000) + expiresIn)
   return jwt.sign(claims.key ?? privateKey)

@@ -13,6 +13,7 @@ import {
   route,
   run,
   serviceSettings,
+  streamed,
 } from '../src/index.ts'
 
 /** A small service with everything a service can have; the tests run it as a process and break it through its settings. */
@@ -103,6 +104,14 @@ await run('shop', config, async (service) => {
       await delay(200)
       log.info('the last customer is served')
       return { status: 200, body: { served: true } }
+    }),
+    /** Begins at once and ends a little after the service began to stop, on a response it writes itself. */
+    route({ method: 'GET', path: '/inventory', auth: 'public' }, async ({ signal, raw }) => {
+      raw.res.writeHead(200).write('first page')
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      await delay(100)
+      raw.res.end('last page')
+      return streamed
     }),
     /** Ends when its client leaves. */
     route({ method: 'GET', path: '/browse', auth: 'public' }, async ({ signal, log }) => {
