@@ -28,6 +28,8 @@ export function serviceEnv({ name, owns, redis }: ServiceDefinition, around: Sur
     JWT_ISSUER: issuer,
     JWT_AUDIENCE: audience,
     LOG_LEVEL: 'info',
+    // A killed service's partitions wait for this long. The default of 30 s bears with a network; here there is none.
+    KAFKA_SESSION_TIMEOUT_MS: '10000',
   }
 }
 
