@@ -130,6 +130,13 @@ await run('shop', config, async (service) => {
         stream.send({ data: 'last' })
       }),
     ),
+    route({ method: 'GET', path: '/silence', auth: 'public' }, async (request) =>
+      eventStream(
+        request,
+        async ({ signal }) => void (await new Promise((resolve) => signal.addEventListener('abort', resolve))),
+        { heartbeatMs: 10 },
+      ),
+    ),
     route({ method: 'GET', path: '/ticker', auth: 'public' }, async (request) =>
       eventStream(request, async ({ send, signal }) => {
         send({ data: 'tick' })

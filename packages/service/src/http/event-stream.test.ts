@@ -16,6 +16,18 @@ test('events are framed, their data in one line, and the stream ends with the la
   expect(await response.text()).toBe('id: 1\nevent: status\ndata: {"step":"one\\ntwo"}\n\ndata: "last"\n\n')
 })
 
+test('a stream without news keeps its connection alive with comments, which clients pass over', async () => {
+  const client = new AbortController()
+  const reader = (await shop.request('/silence', { signal: client.signal })).body!.getReader()
+  let heard = ''
+  await waitFor('two heartbeats', async () => {
+    heard += new TextDecoder().decode((await reader.read()).value)
+    return heard.length >= 2 * ': still here\n\n'.length
+  })
+  expect(heard).toMatch(/^(: still here\n\n)+$/)
+  client.abort()
+})
+
 test('HEAD tells that there is a stream and does not begin it', async () => {
   const response = await shop.request('/ticker', { method: 'HEAD' })
   expect(response.status).toBe(200)

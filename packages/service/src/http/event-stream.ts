@@ -27,6 +27,7 @@ const UNREAD_LIMIT_BYTES = 1 << 20
 export async function eventStream(
   request: Pick<RouteRequest, 'raw' | 'signal' | 'log'>,
   produce: (stream: EventStream) => Promise<void>,
+  { heartbeatMs = HEARTBEAT_MS } = {},
 ): Promise<Streamed> {
   const { raw, signal, log } = request
   const { req, res } = raw
@@ -43,7 +44,7 @@ export async function eventStream(
   res.socket?.setNoDelay(true)
 
   const end = () => void (res.writableEnded || res.end())
-  const heartbeat = setInterval(() => res.write(': still here\n\n'), HEARTBEAT_MS)
+  const heartbeat = setInterval(() => res.write(': still here\n\n'), heartbeatMs)
   signal.addEventListener('abort', end, { once: true })
   try {
     if (!signal.aborted) await produce({ send: (event) => write(res, event), signal })
