@@ -170,7 +170,9 @@ export function createConsumer(
       const trouble = member?.trouble()
       if (trouble)
         throw new KafkaError('UNAVAILABLE', `${groupId} is not reading: ${trouble.message}`, { cause: trouble })
-      for (const [place, { error }] of runtime.troubles) {
+      for (const [place, { error, outages }] of runtime.troubles) {
+        // A message that fails on its own is no reason to call the service unready.
+        if (outages === 0) continue
         throw new KafkaError('UNAVAILABLE', `${groupId} waits at ${place}: ${error.message}`, { cause: error })
       }
     },

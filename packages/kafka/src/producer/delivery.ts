@@ -14,6 +14,7 @@ const BACKOFF_MAX_MS = 1_000
 export interface Delivery {
   /** Delivers a batch, however often that takes; settles every record of it and never rejects. */
   deliver(batch: Pending[]): Promise<void>
+  /** Sees to it that there is a connected producer; rejects when no broker takes one. */
   connect(): Promise<void>
   /** Why nothing gets through at the moment, if so. */
   trouble(): Error | undefined
@@ -28,19 +29,25 @@ export interface Delivery {
 export function createDelivery(config: KafkaConfig, identity: Identity, metrics: Metrics): Delivery {
   const { log } = identity
   const stop = new AbortController()
-  let current: Live | undefined
+  let current: Promise<Live> | undefined
   let trouble: Error | undefined
 
   async function live(): Promise<Live> {
-    current ??= await startProducer(config, identity)
-    return current
+    current ??= startProducer(config, identity)
+    const starting = current
+    try {
+      return await starting
+    } catch (error) {
+      if (current === starting) current = undefined
+      throw error
+    }
   }
 
   function discard(error: Error) {
     trouble = error
     if (!current) return
     metrics.recycled.inc()
-    current.discard()
+    current.then((producer) => producer.discard()).catch(() => {})
     current = undefined
   }
 
@@ -91,11 +98,14 @@ export function createDelivery(config: KafkaConfig, identity: Identity, metrics:
 
   return {
     deliver,
-    connect: async () => void (await live()),
+    async connect() {
+      await live()
+      trouble = undefined
+    },
     trouble: () => trouble,
     async close() {
       stop.abort()
-      await current?.close()
+      await current?.then((producer) => producer.close()).catch(() => {})
       current = undefined
     },
   }

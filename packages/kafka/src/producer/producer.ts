@@ -129,9 +129,11 @@ export function createProducer(
       return accept(records, options)
     },
     async check() {
-      const trouble = delivery.trouble()
-      if (trouble)
-        throw new KafkaError('UNAVAILABLE', `Records are not getting through: ${trouble.message}`, { cause: trouble })
+      if (!delivery.trouble()) return
+      // Nothing may be waiting to be sent, and so nothing would show that the broker is back.
+      await delivery.connect().catch((cause) => {
+        throw new KafkaError('UNAVAILABLE', `Records are not getting through: ${cause.message}`, { cause })
+      })
     },
     async close() {
       closed = true
