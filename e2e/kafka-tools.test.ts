@@ -1,22 +1,27 @@
+import { randomUUID } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { catalogue, deadLetterTopic, orderConfirmed, paymentCompleted } from '@firstcome/events'
+import { catalogue, deadLetterTopic, orderConfirmed, orderPlaced, paymentCompleted } from '@firstcome/events'
 import { testStack } from '@firstcome/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { someUser } from './client.ts'
+import { call, someUser } from './client.ts'
 import { askCoupon, policyOf } from './coupons.ts'
 import { type ConsumedRecord, consumeAll, describeTopics, dumpedCodecs, topicConfigs } from './kafka-tools.ts'
-import { confirmed, paid, placed } from './orders.ts'
+import { confirmed, paid } from './orders.ts'
 import { kafkaLogFolder } from './system.ts'
 
 /** What both stories write; a rejected order and a refund have stories of their own. */
 const written = catalogue.filter(({ topic }) => !/rejected|refunded/.test(topic))
 
+const requestId = `e2e-${randomUUID()}`
+
 beforeAll(async () => {
   const user = someUser()
-  const { orderId } = await placed(user)
-  await paid(user, orderId)
-  await confirmed(user, orderId)
+  const headers = { 'x-request-id': requestId }
+  const order = await call('POST /api/orders', { as: user, body: { items: [{ productId: 1, quantity: 1 }] }, headers })
+  expect(order.headers.get('x-request-id')).toBe(requestId)
+  await paid(user, order.body.orderId)
+  await confirmed(user, order.body.orderId)
   const couponPolicyId = await policyOf(1)
   await askCoupon(user, couponPolicyId, { prefer: 'wait=10' })
   await askCoupon(someUser(), couponPolicyId, { prefer: 'wait=10' })
@@ -64,6 +69,12 @@ describe('kafka-console-consumer', () => {
     }
     const ids = new Set(some.map(({ value }) => value.readInt32BE(1)))
     for (const id of ids) expect(await nameOfSchema(id)).toBe(type)
+  })
+
+  test('sees the request id that the client gave the gateway, in the record that came of it', () => {
+    const found = records.get(orderPlaced.type)?.filter(({ headers }) => headers['correlation-id'] === requestId)
+
+    expect(found).toHaveLength(1)
   })
 
   test('sees one request through two services: a payment and the confirmation it brought about', () => {

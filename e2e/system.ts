@@ -37,12 +37,13 @@ export async function killService(name: ServiceName): Promise<Killed> {
   return { name, pid }
 }
 
-/** Resolves when the supervisor has started it again and it is ready. */
+/** Resolves when the supervisor has started it again and it is ready, which takes a session timeout (30 s) for its group. */
 export async function restarted({ name, pid }: Killed): Promise<void> {
-  await waitFor(`${name} to be back`, () => {
+  const back = () => {
     const now = processOf(name)
     return now?.phase === 'ready' && now.process?.pid !== pid
-  })
+  }
+  await waitFor(`${name} to be back`, back, { timeoutMs: 60_000 })
 }
 
 function runningPid(name: ServiceName): number | undefined {
