@@ -68,6 +68,7 @@ export async function createTopics(admin: Admin, plan: PlannedTopic[]): Promise<
     await admin.createTopics({
       // kafkajs's own wait fails where a broker has not heard of the topic yet, which is usual under KRaft.
       waitForLeaders: false,
+      timeout: LEADERS_MS,
       topics: missing.map(({ topic, partitions, replication, config }) => ({
         topic,
         numPartitions: partitions,
