@@ -1,4 +1,3 @@
-import { afterAll } from 'vitest'
 import { type Child, type Exit, runNode } from './child.ts'
 import { freePort } from './free-port.ts'
 import { testStack } from './stack.ts'
@@ -34,10 +33,6 @@ export async function startApp(
 ): Promise<TestApp> {
   const port = env.PORT ?? String(await freePort())
   const child = runNode(main, { ...stackEnv(), PORT: port, HOST: '127.0.0.1', ...env })
-  afterAll(async () => {
-    child.kill()
-    await child.ended
-  })
   const url = `http://127.0.0.1:${port}`
   if (until !== false) await ready(child, `${url}${until}`, timeoutMs)
 

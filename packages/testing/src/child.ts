@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { afterAll } from 'vitest'
 
 export interface Exit {
   code: number | null
@@ -17,7 +18,15 @@ export interface Child {
   kill(signal?: NodeJS.Signals): void
 }
 
-/** Runs a TypeScript file with this Node, in an environment that holds nothing but what is given and the bare necessities. */
+const running = new Set<Child>()
+
+// Registered when the file is loaded: a hook that is registered while a test runs is never called.
+afterAll(async () => {
+  for (const child of running) child.kill()
+  await Promise.all([...running].map((child) => child.ended))
+})
+
+/** Runs a TypeScript file with this Node, ended after the test file at the latest, in an environment that holds nothing but what is given and the bare necessities. */
 export function runNode(file: string, env: Record<string, string | undefined>, args: string[] = []): Child {
   const { PATH, HOME, TMPDIR } = process.env
   const child: ChildProcess = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], {
@@ -31,13 +40,16 @@ export function runNode(file: string, env: Record<string, string | undefined>, a
   // `close` rather than `exit`: by then the last of its output has been read.
   const ended = once(child, 'close').then(([code, signal]) => {
     exit = { code, signal }
+    running.delete(runningChild)
     return exit
   })
-  return {
+  const runningChild: Child = {
     pid: child.pid!,
     output: () => output.join(''),
     exit: () => exit,
     ended,
     kill: (signal = 'SIGKILL') => void (exit === undefined && child.kill(signal)),
   }
+  running.add(runningChild)
+  return runningChild
 }
