@@ -16,9 +16,10 @@ import { prepareRedis, redis } from './servers/redis.ts'
 import { prepareRegistry, registry } from './servers/registry.ts'
 import { bundledServices, watchedServices } from './servers/services.ts'
 import { stack as define, type Stack, type StackName } from './stack.ts'
-import { runningSupervisor, stopAll, untilReady, want } from './supervisor/control.ts'
+import { clearGround, runningSupervisor, stopAll, untilReady, want } from './supervisor/control.ts'
 import type { ProcessSpec } from './supervisor/process-spec.ts'
 import { readJson } from './system/json-file.ts'
+import { requireFreePorts } from './system/ports.ts'
 
 export interface UpOptions {
   /** With the six services and the gateway (default), or only the servers under them. */
@@ -33,6 +34,7 @@ export async function up(name: StackName, { services = true, watch = false }: Up
   mkdirSync(stack.folder, { recursive: true, mode: 0o700 })
   return locked(stack, 'starting', async () => {
     await leaveOtherPorts(stack)
+    if (!runningSupervisor(stack)) await requireAllPorts(stack, services)
     const programs = await downloadServers()
     const secrets = ensureSecrets(stack)
     await ensureKeys(stack)
@@ -65,6 +67,17 @@ async function leaveOtherPorts(stack: Stack): Promise<void> {
   const recorded = readJson<{ baseOffset: number }>(join(stack.folder, 'ports.json'))
   if (!runningSupervisor(stack) || recorded?.baseOffset === stack.offset) return
   await step('stop what runs on other ports', () => stopAll(stack))
+}
+
+/** Better told now than when half of the system runs. */
+async function requireAllPorts(stack: Stack, withServices: boolean): Promise<void> {
+  await clearGround(stack)
+  const servers = ['kafka', 'kafka-controller', 'registry', 'postgres', 'redis']
+  const ports = Object.entries(stack.ports).map(([name, port]) => ({ name, port }))
+  await requireFreePorts(
+    ports.filter((one) => withServices || servers.includes(one.name)),
+    stack.offset,
+  )
 }
 
 /** Kafka, Postgres, Redis and the registry; returns what the services build on. */

@@ -6,14 +6,16 @@ import { say, step } from '../progress.ts'
 
 /**
  * A folder of the cache, filled by `fill` the first time. It appears whole or not at all: it is filled aside and renamed, and
- * two stacks that start at once wait for each other. Its name carries the version, so a new version is a new folder.
+ * one is filled at a time: Maven's own repository does not like two writers while it is still empty. Its name carries the version, so a new version is a new folder.
  */
 export async function cached(name: string, title: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(cacheFolder, name)
   if (existsSync(folder)) return folder
-  const release = await lock(join(cacheFolder, 'locks', name), {
+  const release = await lock(join(cacheFolder, 'lock'), {
     what: `downloading ${title}`,
-    onWait: (holder) => say(`  … waiting for process ${holder.pid}, which is downloading ${title}`),
+    onWait: ({ pid, what }) => {
+      if (pid !== process.pid) say(`  … waiting for process ${pid}, which is ${what}`)
+    },
   })
   try {
     if (existsSync(folder)) return folder

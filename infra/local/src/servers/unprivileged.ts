@@ -26,7 +26,13 @@ export async function asNobody(): Promise<string[]> {
     )
   }
   const plain = ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups']
-  const capable = [...plain, '--inh-caps=+dac_override', '--ambient-caps=+dac_override']
+  // Without the last of these the kernel leaves the capability out when a program asks access(2), as initdb does.
+  const capable = [
+    ...plain,
+    '--inh-caps=+dac_override',
+    '--ambient-caps=+dac_override',
+    '--securebits=+no_setuid_fixup',
+  ]
   // A container may have taken that capability away; then the folders above have to be open to all.
   const possible = await run([...capable, 'true']).then(
     () => true,

@@ -25,9 +25,7 @@ export function runningSupervisor(stack: Stack) {
  */
 export async function want(stack: Stack, specs: ProcessSpec[], { only = false } = {}): Promise<void> {
   const state = runningSupervisor(stack)
-  if (!state && leftRunning(stack).length > 0) {
-    await step('end what a killed run left behind', () => endOrphans(stack))
-  }
+  if (!state) await clearGround(stack)
   const running = new Set(
     state?.processes.filter((one) => isAlive(one.process)).map((one) => `${one.name}:${one.port}`),
   )
@@ -42,6 +40,11 @@ export async function want(stack: Stack, specs: ProcessSpec[], { only = false } 
   writeJson(join(stack.folder, 'ports.json'), { baseOffset: stack.offset })
   if (state) signal(state.supervisor.pid, 'SIGHUP')
   else await startSupervisor(stack)
+}
+
+/** Before anything of a stack starts: nothing of an earlier run is left. */
+export async function clearGround(stack: Stack): Promise<void> {
+  if (leftRunning(stack).length > 0) await step('end what a killed run left behind', () => endOrphans(stack))
 }
 
 function inStartOrder(specs: ProcessSpec[]): ProcessSpec[] {
