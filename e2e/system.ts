@@ -37,7 +37,7 @@ export async function killService(name: ServiceName): Promise<Killed> {
   return { name, pid }
 }
 
-/** Resolves when the supervisor has started it again and it is ready, which takes a session timeout (30 s) for its group. */
+/** Resolves when the supervisor has started it again and it is ready, which takes its group a session timeout. */
 export async function restarted({ name, pid }: Killed): Promise<void> {
   const back = () => {
     const now = processOf(name)

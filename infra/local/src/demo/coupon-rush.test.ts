@@ -26,6 +26,13 @@ test('a shop that is busy is asked again, and the report says how often', async 
   expect(report.repeated['503']).toBeGreaterThan(20)
 })
 
+test('a request that was taken although its answer said otherwise keeps its coupon', async () => {
+  const report = await rushAgainst({ stock: plan.coupons, busyEvery: 10, takesWhenBusy: true })
+
+  expect(report.violations).toEqual([])
+  expect(report.issued).toBe(60)
+})
+
 test('a shop that issues one too many is found out', async () => {
   const report = await rushAgainst({ stock: plan.coupons + 1 })
 
@@ -36,19 +43,23 @@ interface Shop {
   stock: number
   /** Every nth request for a coupon is told to come back. */
   busyEvery?: number
+  /** And is decided all the same. */
+  takesWhenBusy?: boolean
 }
 
 /** The coupon half of the HTTP contract, in memory: enough of a shop to try the rush on. */
-async function rushAgainst({ stock, busyEvery }: Shop): Promise<RushReport> {
+async function rushAgainst({ stock, busyEvery, takesWhenBusy }: Shop): Promise<RushReport> {
   const requests = new Map<string, object>()
   const byKey = new Map<string, string>()
-  const winners = new Set<string>()
+  const winners = new Map<string, object>()
   let asked = 0
 
   function decide(userId: string): object {
     if (winners.has(userId)) return { status: 'REJECTED', reason: 'COUPON_ALREADY_ISSUED' }
     if (winners.size >= stock) return { status: 'REJECTED', reason: 'COUPON_SOLD_OUT' }
-    return { status: 'ISSUED', rank: winners.add(userId).size }
+    const coupon = { couponPolicyId: 7, couponId: crypto.randomUUID(), rank: winners.size + 1 }
+    winners.set(userId, coupon)
+    return { status: 'ISSUED', ...coupon }
   }
   function answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const [, , resource, id = '', events] = (incoming.url ?? '').split('/')
@@ -59,10 +70,13 @@ async function rushAgainst({ stock, busyEvery }: Shop): Promise<RushReport> {
     if (resource === 'coupon-policies') return void send(200, policy)
     if (events) return void outgoing.writeHead(200).end(`event: outcome\ndata: ${JSON.stringify(requests.get(id))}\n\n`)
     if (resource === 'coupon-requests') return void send(200, requests.get(id) ?? {})
-    if (busyEvery && ++asked % busyEvery === 0) return void send(503, { status: 'FAILED' })
+    if (incoming.method === 'GET') return void send(200, { coupons: winners.has(id) ? [winners.get(id)] : [] })
+    const busy = busyEvery !== undefined && ++asked % busyEvery === 0
+    if (busy && !takesWhenBusy) return void send(503, { status: 'FAILED' })
     const key = String(incoming.headers['idempotency-key'] ?? crypto.randomUUID())
     const requestId = byKey.getOrInsertComputed(key, () => crypto.randomUUID())
     const state = requests.getOrInsertComputed(requestId, () => decide(id))
+    if (busy) return void send(503, { status: 'FAILED' })
     if (incoming.headers.prefer) send(200, { requestId, ...state })
     else send(202, { requestId, status: 'PENDING' })
   }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer, Body, Gateway } from './gateway.ts'
+import { isDecided, learnOutcome } from './learn-outcome.ts'
 import { type CouponAsk, planAsks, type RushPlan } from './rush-plan.ts'
 import { type CouponOutcome, type PolicyState, verdict } from './rush-verdict.ts'
 
@@ -33,7 +34,7 @@ const outcomeDeadlineMs = 90_000
 
 /**
  * A new coupon, and everybody at once. With keys on every request an unclear answer (a connection that broke, a gateway
- * that lost its service) is asked again; without a key only a clear "not taken" (429, 503) is.
+ * that lost its service) is asked again; without a key only a refusal (429, 503) is.
  */
 export async function couponRush(plan: RushPlan, tools: RushTools): Promise<RushReport> {
   const { gateway, adminToken } = tools
@@ -71,9 +72,11 @@ export async function couponRush(plan: RushPlan, tools: RushTools): Promise<Rush
 
   const outcomes: CouponOutcome[] = []
   await inParallel(answers, plan.sockets, async ({ ask, answer }) => {
-    outcomes.push(
-      await learn(gateway, ask, answer, tools.tokens.get(ask.userId)!, streamed, acceptedAt + outcomeDeadlineMs),
-    )
+    const { requestId } = answer.body
+    const stream = requestId === undefined ? undefined : streamed.get(requestId)
+    const token = tools.tokens.get(ask.userId)!
+    const deadline = acceptedAt + outcomeDeadlineMs
+    outcomes.push(await learnOutcome(gateway, { ask, answer, couponPolicyId, token, stream, deadline }))
   })
   const policy = await settledPolicy(gateway, couponPolicyId, Math.min(plan.coupons, plan.users))
   const decidedAt = performance.now()
@@ -86,7 +89,7 @@ export async function couponRush(plan: RushPlan, tools: RushTools): Promise<Rush
     requests: asks.length,
     accepted: answers.filter(({ answer }) => answer.status === 202 || answer.status === 200).length,
     refusedAtOnce: answers.filter(({ answer }) => answer.status === 409).length,
-    issued: new Set(outcomes.filter((one) => one.status === 'ISSUED').map((one) => one.requestId)).size,
+    issued: new Set(outcomes.flatMap((one) => (one.status === 'ISSUED' ? [one.couponId] : []))).size,
     rejected: countBy(
       outcomes.filter((one) => one.status === 'REJECTED').map((one) => one.reason ?? 'without a reason'),
     ),
@@ -97,10 +100,6 @@ export async function couponRush(plan: RushPlan, tools: RushTools): Promise<Rush
     repeated: Object.fromEntries(gateway.repeated),
     violations: verdict(plan, outcomes, policy),
   }
-}
-
-function isDecided(told: Body): boolean {
-  return told.status === 'ISSUED' || told.status === 'REJECTED' || told.status === 'FAILED'
 }
 
 /** The worker announces a policy over Kafka: the rush starts when the public edge has heard of it. */
@@ -123,43 +122,6 @@ function request(gateway: Gateway, couponPolicyId: number, ask: CouponAsk, token
     repeatOn: ask.key ? [429, 502, 503, 504] : [429, 503],
     repeatWhenBroken: ask.key !== undefined,
   })
-}
-
-async function learn(
-  gateway: Gateway,
-  ask: CouponAsk,
-  answer: Answer,
-  token: string,
-  streamed: Map<string, Promise<Body | undefined>>,
-  deadline: number,
-): Promise<CouponOutcome> {
-  const base = { ask, sentAt: answer.sentAt, answeredAt: answer.answeredAt, ...requestIdOf(answer) }
-  if (answer.status === 409)
-    return { ...base, status: 'REJECTED', ...(answer.body.code && { reason: answer.body.code }) }
-  if (answer.status === 200 && isDecided(answer.body)) return { ...base, ...outcome(answer.body) }
-  if (!base.requestId) return { ...base, status: 'UNKNOWN', detail: `${answer.status} ${answer.text}` }
-
-  const heard = await streamed.get(base.requestId)
-  if (heard) return { ...base, ...outcome(heard) }
-  const path = `/api/coupon-requests/${base.requestId}`
-  for (let wait = 20; ; wait = Math.min(1_000, wait * 2)) {
-    const state = await gateway.ask({ method: 'GET', path, token, repeatOn: [429, 502, 503, 504] })
-    if (state.status === 200 && isDecided(state.body)) return { ...base, ...outcome(state.body) }
-    if (state.status !== 200 || performance.now() > deadline) {
-      return { ...base, status: 'UNKNOWN', detail: `${state.status} ${state.text}` }
-    }
-    await pause(wait)
-  }
-}
-
-function requestIdOf(answer: Answer): { requestId?: string } {
-  return answer.body.requestId ? { requestId: answer.body.requestId } : {}
-}
-
-function outcome(told: Body): Pick<CouponOutcome, 'status' | 'reason' | 'rank'> {
-  const reason = told.reason ?? told.code
-  const rank = told.rank === undefined ? {} : { rank: told.rank }
-  return { status: told.status as CouponOutcome['status'], ...(reason && { reason }), ...rank }
 }
 
 /** The policy's counters follow the last outcome by a moment, and are given the time to catch up. */

@@ -14,6 +14,8 @@ export interface Body {
   reason?: string
   code?: string
   rank?: number
+  couponId?: string
+  coupons?: { couponId: string; couponPolicyId: number; rank: number }[]
   items?: { productId: number; quantity: number }[]
 }
 
@@ -27,6 +29,8 @@ export interface Answer {
   answeredAt: number
   /** Milliseconds of the attempt that was answered, without the waiting between attempts. */
   ms: number
+  /** How many attempts were made before that one. */
+  repeats: number
 }
 
 export interface Ask {
@@ -80,7 +84,7 @@ export function openGateway(url: string, sockets: number): Gateway {
     })
   }
 
-  async function attempt(what: Ask): Promise<Omit<Answer, 'sentAt'>> {
+  async function attempt(what: Ask): Promise<Omit<Answer, 'sentAt' | 'repeats'>> {
     const begun = performance.now()
     const incoming = await send(what, agent)
     const chunks: Buffer[] = []
@@ -108,7 +112,7 @@ export function openGateway(url: string, sockets: number): Gateway {
       try {
         const answer = await attempt(what)
         if (performance.now() > sentAt + patienceMs || !what.repeatOn?.includes(answer.status))
-          return { ...answer, sentAt }
+          return { ...answer, sentAt, repeats: tried - 1 }
         why = String(answer.status)
         retryAfter = answer.headers['retry-after']
       } catch (error) {

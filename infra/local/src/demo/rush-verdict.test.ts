@@ -8,7 +8,15 @@ const policy = { issuedQuantity: 2, remaining: 0 }
 /** The nth request is sent at 10 n and answered 5 later, so that every one stands before the next in the log. */
 function asked(nth: number, userId: number, result: Partial<CouponOutcome>): CouponOutcome {
   const ask = { userId, learns: 'polling' } as const
-  return { ask, requestId: `r${nth}`, status: 'REJECTED', sentAt: nth * 10, answeredAt: nth * 10 + 5, ...result }
+  return {
+    ask,
+    requestId: `r${nth}`,
+    couponId: `c${nth}`,
+    status: 'REJECTED',
+    sentAt: nth * 10,
+    answeredAt: nth * 10 + 5,
+    ...result,
+  }
 }
 const fair = () => [
   asked(1, 1, { status: 'ISSUED', rank: 1 }),
@@ -31,7 +39,7 @@ test('one coupon too many is found', () => {
 test('a user with two coupons is named', () => {
   const outcomes = fair().with(2, asked(3, 1, { status: 'ISSUED', rank: 2 }))
 
-  expect(verdict(plan, outcomes, policy)).toEqual(['user 1 got 2 coupons: r1,r3'])
+  expect(verdict(plan, outcomes, policy)).toEqual(['user 1 got 2 coupons: c1,c3'])
 })
 
 test('a gap in the ranks is found', () => {

@@ -8,6 +8,7 @@ export interface CouponOutcome {
   status: 'ISSUED' | 'REJECTED' | 'FAILED' | 'UNKNOWN'
   reason?: string
   rank?: number
+  couponId?: string
   /** When the request was first sent, and when its acceptance (or its certain no) was answered. */
   sentAt: number
   answeredAt: number
@@ -39,8 +40,8 @@ export function verdict(plan: RushPlan, outcomes: CouponOutcome[], policy: Polic
   }
   if (without.length > shown) found.push(`… and ${without.length - shown} more without an outcome`)
 
-  // A repeated Idempotency-Key names the same request: it is one issue, however often it was answered.
-  const issued = [...Map.groupBy(outcomes.filter(isIssued), (one) => one.requestId).values()].map(asOne)
+  // A repeated Idempotency-Key is one issue, however often it was answered.
+  const issued = [...Map.groupBy(outcomes.filter(isIssued), (one) => one.couponId).values()].map(asOne)
   if (issued.length !== expected) found.push(`${issued.length} coupons issued, expected exactly ${expected}`)
   if (policy.issuedQuantity !== expected || policy.remaining !== plan.coupons - expected) {
     found.push(
@@ -51,7 +52,7 @@ export function verdict(plan: RushPlan, outcomes: CouponOutcome[], policy: Polic
   const byUser = Map.groupBy(issued, (one) => one.ask.userId)
   for (const [userId, coupons] of byUser) {
     if (coupons.length > 1)
-      found.push(`user ${userId} got ${coupons.length} coupons: ${coupons.map((one) => one.requestId)}`)
+      found.push(`user ${userId} got ${coupons.length} coupons: ${coupons.map((one) => one.couponId)}`)
   }
   const byRank = Map.groupBy(issued, (one) => one.rank)
   for (let rank = 1; rank <= expected; rank++) {
@@ -91,7 +92,7 @@ function overtaken(issued: CouponOutcome[], outcomes: CouponOutcome[]): string[]
   return found
 }
 
-/** The answers to one request: it stands in the log after the first was sent, and before the first was acknowledged. */
+/** The answers about one coupon: its request stands in the log after the first was sent, before the first was acknowledged. */
 function asOne(answers: CouponOutcome[]): CouponOutcome {
   const sentAt = Math.min(...answers.map((one) => one.sentAt))
   const answeredAt = Math.min(...answers.map((one) => one.answeredAt))
