@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { isAlive } from '../../ownership.mjs'
+import { isAlive, owner } from '../../ownership.mjs'
 
 /**
  * Every process of a stack leads a session of its own. What a dead leader left behind (nginx workers, say) still carries
@@ -44,7 +44,9 @@ export async function endProcess(
     if (isAlive(recorded)) signal(recorded.pid, 'SIGKILL')
     await gone(recorded, 5_000)
   }
-  for (const pid of remains(recorded, cwd)) signal(pid, 'SIGKILL')
+  const left = remains(recorded, cwd).map((pid) => owner(pid))
+  for (const { pid } of left) signal(pid, 'SIGKILL')
+  await Promise.all(left.map((one) => gone(one, 5_000)))
 }
 
 export async function gone(recorded: { pid: number; identity: string }, withinMs: number): Promise<boolean> {
