@@ -6,11 +6,10 @@ import {
   couponIssueRequested,
   couponPolicyChanged,
 } from '@firstcome/events'
-import { connectKafka, type Kafka, kafkaConfig, type Message } from '@firstcome/kafka'
+import type { Kafka, Message } from '@firstcome/kafka'
+import { testKafka } from '@firstcome/kafka/testing'
 import { startApp, type TestApp, testPrefix, testStack, testToken, testTopics, waitFor } from '@firstcome/testing'
 import { Redis } from 'ioredis'
-import { pino } from 'pino'
-import { Registry } from 'prom-client'
 import { v7 } from 'uuid'
 import { afterAll } from 'vitest'
 import type { Policy } from '../src/model/policy-store.ts'
@@ -41,14 +40,7 @@ export interface Harness {
 export async function harness(): Promise<Harness> {
   const prefix = testPrefix()
   await testTopics(prefix)
-  const { brokers, registryUrl, redisUrl } = testStack()
-  const host = {
-    name: 'coupon-worker',
-    log: pino({ level: 'silent' }),
-    metrics: new Registry(),
-    tracing: { current: () => undefined, run: <T>(_: object, work: () => T) => work() },
-  }
-  const kafka = await connectKafka(kafkaConfig({ brokers: [brokers], registryUrl, prefix }), host, [
+  const kafka = await testKafka(prefix, [
     couponPolicyChanged,
     couponIssueRequested,
     couponIssueCompleted,
@@ -59,10 +51,9 @@ export async function harness(): Promise<Harness> {
     .consumer('probe', { maxPollRecords: 500 })
     .onBatch(couponIssueRequested, async (messages) => void requests.push(...messages))
   await probe.start?.()
-  const redis = new Redis(redisUrl)
+  const redis = new Redis(testStack().redisUrl)
   afterAll(async () => {
     await probe.close?.()
-    await kafka.close?.()
     const keys = await redis.keys(`${prefix}*`)
     if (keys.length > 0) await redis.unlink(...keys)
     redis.disconnect()

@@ -9,21 +9,11 @@ import {
   couponIssueRequested,
   couponPolicyChanged,
 } from '@firstcome/events'
-import { type BatchHandler, connectKafka, kafkaConfig, type Message } from '@firstcome/kafka'
+import type { BatchHandler, Message } from '@firstcome/kafka'
+import { countOf, testKafka } from '@firstcome/kafka/testing'
 import { outboxMigrations } from '@firstcome/outbox'
 import { connectDatabase } from '@firstcome/stores/postgres'
-import {
-  startApp,
-  type TestApp,
-  testDatabase,
-  testPrefix,
-  testStack,
-  testToken,
-  testTopics,
-  waitFor,
-} from '@firstcome/testing'
-import pino from 'pino'
-import { Registry } from 'prom-client'
+import { startApp, type TestApp, testDatabase, testPrefix, testToken, testTopics, waitFor } from '@firstcome/testing'
 import { afterAll } from 'vitest'
 
 export type OutcomeEvent = Message<CouponIssueCompleted | CouponIssueFailed>
@@ -36,17 +26,12 @@ export async function stage() {
   const prefix = testPrefix()
   const [database] = await Promise.all([testDatabase([outboxMigrations, migrations]), testTopics(prefix)])
   const db = connectDatabase({ url: database.url, poolSize: 2 })
-  const { brokers, registryUrl } = testStack()
-  const kafka = await connectKafka(
-    kafkaConfig({ brokers: brokers.split(','), registryUrl, prefix }),
-    {
-      name: 'coupon-api',
-      log: pino({ level: 'silent' }),
-      metrics: new Registry(),
-      tracing: { current: () => undefined, run: (_, fn) => fn() },
-    },
-    [couponIssueRequested, couponIssueCompleted, couponIssueFailed, couponPolicyChanged],
-  )
+  const kafka = await testKafka(prefix, [
+    couponIssueRequested,
+    couponIssueCompleted,
+    couponIssueFailed,
+    couponPolicyChanged,
+  ])
 
   const log: Message<CouponIssueRequested>[] = []
   const outcomes: OutcomeEvent[] = []
@@ -70,22 +55,11 @@ export async function stage() {
     .onBatch(couponPolicyChanged, into(policies))
   await observer.start?.()
 
-  /** Ended after the file, whatever its tests did: a hook that is registered while a test runs would never be called. */
-  const workers: TestApp[] = []
-  const employed = (worker: TestApp) => {
-    workers.push(worker)
-    return worker
-  }
-
   afterAll(async () => {
-    await Promise.all(workers.map((worker) => worker.kill()))
     await observer.close?.()
-    await kafka.close?.()
     await db.close()
   })
 
-  const count = async (topic: string) =>
-    (await kafka.topicOffsets(topic)).reduce((records, { low, high }) => records + high - low, 0)
   const workerEnv = (env: Record<string, string>) => ({ KAFKA_PREFIX: prefix, DATABASE_URL: database.url, ...env })
 
   return {
@@ -96,10 +70,9 @@ export async function stage() {
     databaseUrl: database.url,
     /** The requests as the log holds them, partition by partition. */
     log: () => log.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset),
-    startWorker: async (env: Record<string, string> = {}) => employed(await startApp(main, workerEnv(env))),
+    startWorker: (env: Record<string, string> = {}) => startApp(main, workerEnv(env)),
     /** For a worker that is going to die by itself, perhaps before it is ready. */
-    launchWorker: async (env: Record<string, string> = {}) =>
-      employed(await startApp(main, workerEnv(env), { until: false })),
+    launchWorker: (env: Record<string, string> = {}) => startApp(main, workerEnv(env), { until: false }),
     ask: (requests: CouponIssueRequested[]) =>
       kafka.sendRecords(requests.map((request) => kafka.encode(couponIssueRequested, request))),
     /** Waits until each of these requests has an outcome, and until nothing that was published has yet to arrive here. */
@@ -116,8 +89,8 @@ export async function stage() {
       )
       await waitFor('the rest of the log and of the outcomes', async () => {
         const [asked, told] = await Promise.all([
-          count(couponIssueRequested.topic),
-          Promise.all([count(couponIssueCompleted.topic), count(couponIssueFailed.topic)]),
+          countOf(kafka, couponIssueRequested.topic),
+          Promise.all([countOf(kafka, couponIssueCompleted.topic), countOf(kafka, couponIssueFailed.topic)]),
         ])
         return log.length === asked && outcomes.length === told[0] + told[1]
       })

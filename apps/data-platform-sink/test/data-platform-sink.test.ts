@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { deadLetterTopic, type OrderConfirmed, orderConfirmed } from '@firstcome/events'
 import type { Kafka } from '@firstcome/kafka'
+import { countOf, testKafka } from '@firstcome/kafka/testing'
 import { connectDatabase, type Database, migrate } from '@firstcome/stores/postgres'
 import {
   type FaultProxy,
@@ -14,7 +15,6 @@ import {
 } from '@firstcome/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { confirmedOrder } from '../src/facts/order-confirmed.fixture.ts'
-import { countOf, testKafka } from './kafka.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const prefix = testPrefix()

@@ -6,10 +6,10 @@ import {
   paymentCompleted,
   paymentRefunded,
 } from '@firstcome/events'
+import { countOf, follow, testKafka } from '@firstcome/kafka/testing'
 import { waitFor } from '@firstcome/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
-import { countOf, follow, testKafka } from './kafka.ts'
 import { aPayment, openShop } from './shop.ts'
 
 const shop = await openShop()

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { orderPlaced, orderRejected, paymentCompleted, paymentRefunded } from '@firstcome/events'
+import { testKafka } from '@firstcome/kafka/testing'
 import { createOutbox, outboxMigrations } from '@firstcome/outbox'
 import { connectDatabase, type Database, migrate } from '@firstcome/stores/postgres'
 import { testDatabase, testPrefix, testTopics } from '@firstcome/testing'
@@ -8,7 +9,6 @@ import { afterAll } from 'vitest'
 import { addPayableOrders } from '../src/orders/payable-orders.ts'
 import type { Charge, ChargeAnswer, Provider } from '../src/provider/provider.ts'
 import type { Settlement } from '../src/settlement/ask.ts'
-import { testKafka } from './kafka.ts'
 
 export const events = [orderPlaced, orderRejected, paymentCompleted, paymentRefunded]
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { deadLetterTopic, type OrderPlaced, orderRejected } from '@firstcome/events'
+import { countOf } from '@firstcome/kafka/testing'
 import { waitFor } from '@firstcome/testing'
 import { describe, expect, it } from 'vitest'
-import { countOf } from './kafka.ts'
 import { runningApp } from './running-app.ts'
 
 const { outside, call, pay, place, settledEvents, refundedFor } = runningApp()

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { type OrderPlaced, orderPlaced, paymentCompleted, paymentRefunded } from '@firstcome/events'
 import type { Kafka, Message } from '@firstcome/kafka'
+import { countOf, follow, testKafka } from '@firstcome/kafka/testing'
 import {
   type FaultProxy,
   faultProxy,
@@ -13,7 +14,6 @@ import {
 } from '@firstcome/testing'
 import { beforeAll, expect } from 'vitest'
 import { events, paymentDatabase, placedOrder } from './books.ts'
-import { countOf, follow, testKafka } from './kafka.ts'
 
 export interface Answer {
   status: number

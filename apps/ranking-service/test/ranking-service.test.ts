@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { deadLetterTopic, orderConfirmed } from '@firstcome/events'
 import type { Kafka } from '@firstcome/kafka'
+import { countOf, testKafka } from '@firstcome/kafka/testing'
 import {
   type FaultProxy,
   faultProxy,
@@ -13,7 +14,6 @@ import {
 } from '@firstcome/testing'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { confirmedOrder } from '../src/board/order-confirmed.fixture.ts'
-import { countOf, testKafka } from './kafka.ts'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const prefix = testPrefix()

@@ -1,4 +1,3 @@
-import type { Refusal } from './publish.ts'
 import type { Session } from './session.ts'
 
 /** Rows per read: one round trip to Kafka carries them all; at 500 the producer is near its best and a batch stays small. */
@@ -14,6 +13,11 @@ export interface OutboxRow {
   aggregateid: string
   payload: Buffer
   headers: Record<string, string>
+}
+
+export interface Refusal {
+  row: OutboxRow
+  error: Error
 }
 
 export async function readPending(session: Session): Promise<OutboxRow[]> {

@@ -1,10 +1,5 @@
 import { type EncodedRecord, type Kafka, KafkaError } from '@firstcome/kafka'
-import type { OutboxRow } from './pending.ts'
-
-export interface Refusal {
-  row: OutboxRow
-  error: Error
-}
+import type { OutboxRow, Refusal } from './pending.ts'
 
 export interface Published {
   /** Acknowledged by the broker, in the order given. */

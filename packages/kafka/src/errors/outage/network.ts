@@ -1,4 +1,4 @@
-import type { Traits } from './outage.ts'
+import type { Traits } from './traits.ts'
 
 const CODES = new Set([
   'ECONNREFUSED',

@@ -3,13 +3,6 @@ import { networkAway } from './network.ts'
 import { postgresAway } from './postgres.ts'
 import { redisAway } from './redis.ts'
 
-/** What a classifier looks at. Client libraries are known by these, not by import: their users need not install all of them. */
-export interface Traits {
-  name: string
-  code: string
-  message: string
-}
-
 const DEPTH = 5
 
 /**

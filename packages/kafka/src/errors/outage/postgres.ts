@@ -1,4 +1,4 @@
-import type { Traits } from './outage.ts'
+import type { Traits } from './traits.ts'
 
 const STATES = new Set([
   '40001', // serialization failure: the same transaction may pass next time

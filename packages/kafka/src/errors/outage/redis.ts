@@ -1,4 +1,4 @@
-import type { Traits } from './outage.ts'
+import type { Traits } from './traits.ts'
 
 const REPLIES = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|BUSY|NOREPLICAS|OOM|MISCONF)\b/
 const MESSAGES = /^Connection is closed|^Stream isn't writeable|^Command timed out|^Connection not ready/

@@ -1,9 +1,9 @@
 import type { EventType } from '@firstcome/events'
-import { connectKafka, type Host, type Kafka, kafkaConfig } from '@firstcome/kafka'
 import { testStack } from '@firstcome/testing'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { afterAll } from 'vitest'
+import { connectKafka, type Host, type Kafka, kafkaConfig, type Message } from '../src/index.ts'
 
 /** The other services' side of the topics; closed after the test file. */
 export async function testKafka(prefix: string, events: EventType<never>[]): Promise<Kafka> {
@@ -23,4 +23,15 @@ export async function testKafka(prefix: string, events: EventType<never>[]): Pro
 export async function countOf(kafka: Kafka, topic: string): Promise<number> {
   const partitions = await kafka.topicOffsets(topic)
   return partitions.reduce((sum, { low, high }) => sum + high - low, 0)
+}
+
+/** Everything that a topic holds and will hold, as it comes. */
+export async function follow<T>(kafka: Kafka, event: EventType<T>): Promise<Message<T>[]> {
+  const seen: Message<T>[] = []
+  const consumer = kafka
+    .consumer(`follow-${event.topic}`)
+    .onBatch(event, async (messages) => void seen.push(...messages))
+  await consumer.start?.()
+  afterAll(() => consumer.close?.())
+  return seen
 }
