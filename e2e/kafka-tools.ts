@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { testStack } from '@firstcome/testing'
-import { kafkaJars } from './system.ts'
+import { brokerProgram } from './system.ts'
 
 /** Kafka's own command-line tools, from the jars the broker runs on: they know nothing of this code. */
 const tools = {
@@ -14,9 +13,10 @@ const tools = {
 }
 
 async function run(tool: keyof typeof tools, ...args: string[]): Promise<Buffer> {
-  const java = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', join(kafkaJars(), '*'), tools[tool], ...args]
+  const { java, classPath } = brokerProgram()
+  const command = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', classPath, tools[tool], ...args]
   const options = { encoding: 'buffer', maxBuffer: 512 * 1024 * 1024, timeout: 60_000 } as const
-  const { stdout } = await promisify(execFile)('java', java, options)
+  const { stdout } = await promisify(execFile)(java, command, options)
   return stdout
 }
 

@@ -30,7 +30,8 @@ export function confirmed(user: number, orderId: string): Promise<boolean> {
   })
 }
 
-export async function soldToday(productId: number): Promise<number> {
-  const { body } = await call('GET /api/rankings/best-sellers?period=daily&limit=100')
+/** How many of a product were ever sold, as the best-seller board says. */
+export async function sold(productId: number): Promise<number> {
+  const { body } = await call('GET /api/rankings/best-sellers?period=all&limit=100')
   return body.items.find((item) => item.productId === productId)?.quantity ?? 0
 }

@@ -61,11 +61,12 @@ function processOf(name: ServiceName): ProcessState | undefined {
   return (state.processes as ProcessState[]).find((one) => one.name === name)
 }
 
-/** The jars the test stack's broker runs on; Kafka's own tools are among them. */
-export function kafkaJars(): string {
+/** The Java and the jars that the test stack's broker runs on; Kafka's own tools are among those. */
+export function brokerProgram(): { java: string; classPath: string } {
   const wanted = JSON.parse(readFileSync(join(stack('test').folder, 'wanted.json'), 'utf8'))
   const broker = (wanted.processes as { name: string; command: string[] }[]).find(({ name }) => name === 'kafka')
-  const classpath = broker?.command[broker.command.indexOf('-cp') + 1]
-  if (!classpath) throw new Error('the test stack runs no broker')
-  return classpath.replace(/\/\*$/, '')
+  const java = broker?.command[0]
+  const classPath = broker?.command[broker.command.indexOf('-cp') + 1]
+  if (!java || !classPath) throw new Error('the test stack runs no broker')
+  return { java, classPath }
 }

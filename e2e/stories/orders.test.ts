@@ -1,7 +1,7 @@
 import { waitFor } from '@firstcome/testing'
 import { expect, test } from 'vitest'
 import { call, someUser } from '../client.ts'
-import { confirmed, paid, placed, soldToday } from '../orders.ts'
+import { confirmed, paid, placed, sold } from '../orders.ts'
 import { query } from '../system.ts'
 
 const items = [
@@ -11,7 +11,7 @@ const items = [
 
 test('an order that is paid is confirmed, stored as a fact, and counted on the board', async () => {
   const user = someUser()
-  const before = await soldToday(2)
+  const before = await sold(2)
 
   const order = await call('POST /api/orders', { as: user, body: { items } })
   expect(order.status).toBe(201)
@@ -33,7 +33,7 @@ test('an order that is paid is confirmed, stored as a fact, and counted on the b
     return rows.length > 0 && rows
   })
   expect(facts).toHaveLength(2)
-  await waitFor('the board', async () => (await soldToday(2)) >= before + 3)
+  await waitFor('the board', async () => (await sold(2)) >= before + 3)
 })
 
 test('the price list decides the amount: the same items cost the same', async () => {
