@@ -1,5 +1,7 @@
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { lock } from '../../ownership.mjs'
+import { cacheFolder } from '../paths.ts'
 import { StepError, step } from '../progress.ts'
 import { onPath } from '../system/on-path.ts'
 import { run } from '../system/run.ts'
@@ -59,23 +61,30 @@ export async function findNginx(): Promise<string> {
   const installed = onPath('nginx')
   if (installed) return installed
   const advice =
-    'Install nginx (Debian: sudo apt-get install nginx-core; macOS: brew install nginx), then run the same command again.'
+    'Install nginx (Debian: apt-get install nginx; macOS: brew install nginx), then run the same command again.'
   if (process.getuid?.() !== 0 || !onPath('apt-get')) throw new StepError('nginx is not installed.', { advice })
-  await step('install nginx (apt-get)', async () => {
-    // Exit code 101 is Debian's "not now": the package must not start a web server of its own on this machine.
-    const env = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_MODE: 'a', RUNLEVEL: '1' }
-    await run(['apt-get', 'update', '-qq'], { env, advice })
-    await withoutServiceStart(() =>
-      run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'nginx-core'], { env, advice }).catch(() =>
-        run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'nginx'], { env, advice }),
-      ),
-    )
-  })
+  const release = await lock(join(cacheFolder, 'lock'), { what: 'installing nginx' })
+  try {
+    if (!onPath('nginx')) await step('install nginx (apt-get)', () => aptInstall('nginx', advice))
+  } finally {
+    release()
+  }
   const found = onPath('nginx')
   if (!found) throw new StepError('apt-get installed no nginx program.', { advice })
   return found
 }
 
+async function aptInstall(name: string, advice: string): Promise<void> {
+  const env = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_MODE: 'a' }
+  await run(['apt-get', 'update', '-qq'], { env, advice })
+  await withoutServiceStart(() =>
+    run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', name], { env, advice }),
+  )
+  // Nor shall the next boot start the service that comes with the package.
+  if (onPath('systemctl')) await run(['systemctl', 'disable', name]).catch(() => {})
+}
+
+/** A policy of 101 is Debian's way to say that a package must not start a service while it is installed. */
 async function withoutServiceStart<T>(work: () => Promise<T>): Promise<T> {
   const policy = '/usr/sbin/policy-rc.d'
   // A machine that has a policy of its own keeps it.

@@ -18,8 +18,6 @@ export async function gateway(stack: Stack, program: string): Promise<ProcessSpe
     folder,
     user: workerUser(),
     files: openFiles(),
-    rate: Number(process.env.FIRSTCOME_RATE_LIMIT ?? 50),
-    burst: Number(process.env.FIRSTCOME_RATE_BURST ?? 100),
   })
   const file = join(folder, 'nginx.conf')
   writeFileAtomic(file, rendered)

@@ -1,4 +1,14 @@
-import { chownSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { StepError } from '../progress.ts'
@@ -22,7 +32,7 @@ const dataFolder = (stack: Stack) => join(stack.folder, 'postgres/data')
 
 /** Creates the cluster once: whole or not at all, since it is made aside and renamed. */
 export async function preparePostgres(stack: Stack, secrets: Secrets): Promise<void> {
-  if (existsSync(join(dataFolder(stack), 'PG_VERSION'))) return
+  if (existsSync(join(dataFolder(stack), 'PG_VERSION'))) return dropStaleLock(stack)
   const aside = join(stack.folder, 'postgres/new')
   rmSync(aside, { recursive: true, force: true })
   mkdirSync(aside, { recursive: true, mode: 0o700 })
@@ -41,6 +51,18 @@ export async function preparePostgres(stack: Stack, secrets: Secrets): Promise<v
   rmSync(passwordFile)
   rmSync(dataFolder(stack), { recursive: true, force: true })
   renameSync(aside, dataFolder(stack))
+}
+
+/**
+ * After a reboot the pid in Postgres's lock file may belong to any program of ours, and Postgres would not start for fear
+ * of being there twice. It is not, unless that program is called postgres.
+ */
+function dropStaleLock(stack: Stack): void {
+  const file = join(dataFolder(stack), 'postmaster.pid')
+  if (!existsSync(file)) return
+  const pid = readFileSync(file, 'utf8').split('\n')[0]!
+  const { stdout } = spawnSync('ps', ['-o', 'comm=', '-p', pid], { encoding: 'utf8' })
+  if (stdout !== null && !stdout.includes('postgres')) rmSync(file)
 }
 
 export async function postgres(stack: Stack, secrets: Secrets): Promise<ProcessSpec> {
