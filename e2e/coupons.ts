@@ -1,9 +1,10 @@
 import { waitFor } from '@firstcome/testing'
 import { type Body, call, type Reply } from './client.ts'
 
-/** A new coupon policy, known to the public edge. */
-export async function policyOf(totalQuantity: number): Promise<number> {
-  const created = await call('POST /api/coupon-policies', { as: 'admin', body: { name: 'A test', totalQuantity } })
+/** A new coupon policy, known to the public edge; open at once unless `times` says otherwise. */
+export async function policyOf(totalQuantity: number, times: { opensAt?: string } = {}): Promise<number> {
+  const body = { name: 'A test', totalQuantity, ...times }
+  const created = await call('POST /api/coupon-policies', { as: 'admin', body })
   if (created.status !== 201) throw new Error(`policy: ${created.status} ${JSON.stringify(created.body)}`)
   const { couponPolicyId } = created.body
   await waitFor('the policy to be known', async () => (await policy(couponPolicyId)).status === 200)

@@ -92,12 +92,7 @@ test('somebody else cannot look at a request', async () => {
 
 test('a policy that has not opened yet says so, and issues nothing', async () => {
   const opensAt = new Date(Date.now() + 3_600_000).toISOString()
-  const created = await call('POST /api/coupon-policies', {
-    as: 'admin',
-    body: { name: 'Later', totalQuantity: 1, opensAt },
-  })
-  const { couponPolicyId } = created.body
-  await waitFor('the policy to be known', async () => (await policy(couponPolicyId)).status === 200)
+  const couponPolicyId = await policyOf(1, { opensAt })
 
   const early = await askCoupon(someUser(), couponPolicyId, { prefer: 'wait=10' })
   expect(early).toMatchObject({ status: 409, body: { code: 'COUPON_NOT_OPEN' } })
