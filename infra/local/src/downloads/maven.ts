@@ -5,16 +5,15 @@ const advice =
 
 /** The jars of a pom's dependencies, into a folder. */
 export async function copyDependencies(pom: string, folder: string): Promise<void> {
-  await maven(pom, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`)
+  await maven(pom, folder, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`)
 }
 
 /** Unpacks one artifact, `group:artifact:version[:type[:classifier]]`, or one file of it, into a folder. */
 export async function unpack(pom: string, artifact: string, folder: string, file?: string): Promise<void> {
   const only = file === undefined ? [] : [`-Dmdep.unpack.includes=${file}`]
-  const marks = `-DmarkersDirectory=${folder}/.maven`
-  await maven(pom, 'dependency:unpack', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`, marks, ...only)
+  await maven(pom, folder, 'dependency:unpack', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`, ...only)
 }
 
-function maven(pom: string, ...args: string[]): Promise<string> {
-  return run(['mvn', '-B', '-q', '-f', pom, ...args], { advice })
+function maven(pom: string, folder: string, ...args: string[]): Promise<string> {
+  return run(['mvn', '-B', '-q', '-f', pom, `-Dnotes=${folder}/.maven`, ...args], { advice })
 }
