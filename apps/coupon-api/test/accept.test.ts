@@ -104,7 +104,7 @@ test('a content type other than JSON, another method, another user’s coupons: 
   const put = await call(api, 'PUT', '/api/coupons/50', { as: 50 })
   expect([put.status, put.headers.get('allow')]).toEqual([405, expect.stringMatching(/GET.*POST|POST.*GET/)])
   expect((await call(api, 'GET', '/api/coupons/50', { as: 51 })).status).toBe(403)
-  expect((await call(api, 'GET', '/api/coupon-requests/not-a-uuid', { as: 50 })).status).toBe(400)
+  expect((await call(api, 'GET', '/api/coupon-requests/not-a-uuid', { as: 50 })).status).toBe(404)
   const unknown = '/api/coupon-requests/01890a5d-ac96-774b-bcce-b302099a8057'
   expect(await call(api, 'GET', unknown, { as: 50 })).toMatchObject({
     status: 404,

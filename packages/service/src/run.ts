@@ -31,7 +31,10 @@ export async function run(name: string, config: RunConfig, setup: (service: Serv
   const metrics = createMetrics(name)
   const resources: Resource[] = []
   const routes: Route[] = []
-  const health = createHealth(resources)
+  const health = createHealth(resources, (failing) => {
+    if (failing.length > 0) log.warn({ failing }, 'not ready')
+    else log.info('ready again')
+  })
   const exchange = createExchange(log, tracing, metrics, config.http.bodyLimit)
   const stopping = new AbortController()
   let server: HttpServer | undefined

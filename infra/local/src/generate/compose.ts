@@ -186,12 +186,13 @@ GRANT CONNECT ON DATABASE ${database} TO ${operatorRole};
   .join('')}`
 }
 
-/** Enough of YAML for this: maps in blocks, everything else as JSON, which YAML contains. */
+/** Enough of YAML for this: maps and lists in blocks, everything else as JSON, which YAML contains. */
 function yaml(value: object, indent = ''): string {
   return Object.entries(value)
     .map(([key, inner]) => {
-      const isMap = typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      if (!isMap) return `${indent}${key}: ${JSON.stringify(inner)}\n`
+      if (Array.isArray(inner))
+        return `${indent}${key}:\n${inner.map((one) => `${indent}  - ${JSON.stringify(one)}\n`).join('')}`
+      if (typeof inner !== 'object' || inner === null) return `${indent}${key}: ${JSON.stringify(inner)}\n`
       return Object.keys(inner).length === 0
         ? `${indent}${key}: {}\n`
         : `${indent}${key}:\n${yaml(inner, `${indent}  `)}`

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { requestDuration } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
+import { probes } from './operations.ts'
 import { type Problem, problemDocument } from './problem.ts'
 import { toProblem } from './problems.ts'
 import type { Reply } from './route.ts'
@@ -46,7 +47,7 @@ export function createExchange(log: Logger, tracing: Tracing, metrics: Registry,
     const method = req.method!
     const seconds = (performance.now() - res.arrivedAt!) / 1000
     duration.observe({ route, method, status }, seconds)
-    if (status >= 500) log.info({ method, route, status, seconds }, 'request failed')
+    if (status >= 500 && !probes.has(route)) log.info({ method, route, status, seconds }, 'request failed')
     else if (debug) log.debug({ method, route, status, seconds }, 'request')
     if (res.headersSent || res.destroyed) {
       // The client has left, or the handler had begun a stream before it failed: there is nobody to tell.

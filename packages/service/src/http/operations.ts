@@ -2,6 +2,9 @@ import type { Registry } from 'prom-client'
 import type { Health } from '../lifecycle/health.ts'
 import { type Route, route } from './route.ts'
 
+/** Asked every second or so by machines: they say nothing about a request, so the request log leaves them out. */
+export const probes: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics'])
+
 /** What the platform asks a service. Not routed by the gateway: these paths are on the service's own port only. */
 export function operations(name: string, health: Health, metrics: Registry): Route[] {
   return [

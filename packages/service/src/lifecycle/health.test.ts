@@ -51,3 +51,28 @@ test('many probes at once cost the resource one check', async () => {
   await Promise.all(Array.from({ length: 50 }, () => health.failing()))
   expect(checks).toBe(1)
 })
+
+test('tells each change once, with what is failing, however often it is asked', async () => {
+  let trouble: Error | undefined
+  const told: string[][] = []
+  const health = createHealth(
+    [
+      {
+        name: 'till',
+        check: async () => {
+          if (trouble) throw trouble
+        },
+      },
+    ],
+    (failing) => told.push(failing.map(({ name, reason }) => `${name}: ${reason}`)),
+  )
+  health.open()
+  const asked = (ready: boolean) =>
+    waitFor(`ready is ${ready}`, async () => ((await health.failing()).length === 0) === ready)
+  await asked(true)
+  trouble = new Error('out of paper')
+  await asked(false)
+  trouble = undefined
+  await asked(true)
+  expect(told).toEqual([['till: out of paper'], []])
+})

@@ -18,13 +18,21 @@ const CHECK_TIMEOUT_MS = 2_000
 /** Several probes at once (Kubernetes, gateway, a dashboard) cost the resources one check. */
 const CACHE_MS = 1_000
 
-export function createHealth(resources: readonly Resource[]): Health {
+/** `onChange` hears of each change between ready and not ready that a check finds, with what is failing. */
+export function createHealth(
+  resources: readonly Resource[],
+  onChange: (failing: Failing[]) => void = () => {},
+): Health {
   let refusal: string | undefined = 'starting'
+  let wasFailing = false
   let cached: { until: number; answer: Promise<Failing[]> } | undefined
 
   async function check(): Promise<Failing[]> {
     const results = await Promise.all(resources.map(checkOne))
-    return results.filter((failing) => failing !== undefined)
+    const failing = results.filter((one) => one !== undefined)
+    if (failing.length > 0 !== wasFailing) onChange(failing)
+    wasFailing = failing.length > 0
+    return failing
   }
 
   return {
