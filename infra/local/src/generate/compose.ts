@@ -43,8 +43,8 @@ const healthy = (...names: string[]) =>
   Object.fromEntries(names.map((name) => [name, { condition: 'service_healthy' }]))
 const done = (...names: string[]) =>
   Object.fromEntries(names.map((name) => [name, { condition: 'service_completed_successfully' }]))
-const check = (command: string) => ({
-  test: ['CMD-SHELL', command],
+const check = (...test: string[]) => ({
+  test: test.length === 1 ? ['CMD-SHELL', ...test] : ['CMD', ...test],
   interval: '2s',
   timeout: '5s',
   retries: 60,
@@ -145,7 +145,9 @@ function app(service: Service) {
     // A service may take 25 s for a graceful stop.
     stop_grace_period: '27s',
     healthcheck: check(
-      `node -e "fetch('http://127.0.0.1:8080/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"`,
+      'node',
+      '-e',
+      "fetch('http://127.0.0.1:8080/health/ready').then((r) => process.exit(r.ok ? 0 : 1))",
     ),
   }
 }
