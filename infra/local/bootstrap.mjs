@@ -24,8 +24,8 @@ const stamp = join(root, 'node_modules/.firstcome-installed')
 const pnpmLink = join(root, '.local/bin/pnpm')
 const [command = '', ...args] = process.argv.slice(2)
 /** These run the sources, which may need what was added to the lockfile; the others make do with what is there. */
-const needsAll = ['start', 'test', 'dev'].includes(command)
-const needsJava = needsAll && !args.includes('--docker')
+const needsAll = ['start', 'test', 'dev', 'turbo'].includes(command)
+const needsJava = needsAll && command !== 'turbo' && !args.includes('--docker')
 
 if (Number(process.versions.node.split('.')[0]) < 20)
   fail(`Node ${process.versions.node} is too old.`, 'Install Node 20 or newer.')
