@@ -1,6 +1,5 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { testFolder } from '@firstcome/testing'
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose'
 
 /** A key pair of the test's own, its public half in a key set file, and tokens signed with it that can be wrong in any way. */
@@ -14,8 +13,7 @@ export async function testKeys() {
       { ...(await exportJWK(ec.publicKey)), kid: 'ec', alg: 'ES256', use: 'sig' },
     ],
   }
-  const jwks = join(mkdtempSync(join(tmpdir(), 'shop-')), 'jwks.json')
-  writeFileSync(jwks, JSON.stringify(keySet))
+  const jwks = join(testFolder({ 'jwks.json': JSON.stringify(keySet) }), 'jwks.json')
   return { jwks, keySet, ecKey: ec.privateKey, token: (claims: Claims = {}) => sign(claims, privateKey) }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { afterAll } from 'vitest'
+import { atEnd } from './at-end.ts'
 
 export interface Exit {
   code: number | null
@@ -18,14 +18,6 @@ export interface Child {
   kill(signal?: NodeJS.Signals): void
 }
 
-const running = new Set<Child>()
-
-// Registered when the file is loaded: a hook that is registered while a test runs is never called.
-afterAll(async () => {
-  for (const child of running) child.kill()
-  await Promise.all([...running].map((child) => child.ended))
-})
-
 /** Runs a TypeScript file with this Node, ended after the test file at the latest, in an environment that holds nothing but what is given and the bare necessities. */
 export function runNode(file: string, env: Record<string, string | undefined>, args: string[] = []): Child {
   const { PATH, HOME, TMPDIR } = process.env
@@ -40,16 +32,18 @@ export function runNode(file: string, env: Record<string, string | undefined>, a
   // `close` rather than `exit`: by then the last of its output has been read.
   const ended = once(child, 'close').then(([code, signal]) => {
     exit = { code, signal }
-    running.delete(runningChild)
     return exit
   })
-  const runningChild: Child = {
+  const kill = (signal: NodeJS.Signals = 'SIGKILL') => void (exit === undefined && child.kill(signal))
+  atEnd(async () => {
+    kill()
+    await ended
+  })
+  return {
     pid: child.pid!,
     output: () => output.join(''),
     exit: () => exit,
     ended,
-    kill: (signal = 'SIGKILL') => void (exit === undefined && child.kill(signal)),
+    kill,
   }
-  running.add(runningChild)
-  return runningChild
 }

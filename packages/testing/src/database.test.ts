@@ -1,15 +1,14 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { testDatabase } from './database.ts'
+import { testFolder } from './folder.ts'
 import { testStack } from './stack.ts'
 
 test('each database is new, has what its files made in order of their names, and is gone after the drop', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'sql-'))
-  await writeFile(join(folder, '0002_b.sql'), "insert into a values ('b')")
-  await writeFile(join(folder, '0001_a.sql'), 'create table a (name text)')
+  const folder = testFolder({
+    '0002_b.sql': "insert into a values ('b')",
+    '0001_a.sql': 'create table a (name text)',
+  })
   const [one, two] = [await testDatabase([folder]), await testDatabase()]
 
   expect(await query(one.url, 'select name from a')).toEqual([{ name: 'b' }])

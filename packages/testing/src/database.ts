@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { afterAll } from 'vitest'
+import { atEnd } from './at-end.ts'
 import { testStack } from './stack.ts'
 
 export interface TestDatabase {
@@ -20,7 +20,7 @@ export async function testDatabase(migrationFolders: string[] = []): Promise<Tes
   const server = testStack().postgresUrl
   await execute(server, `create database ${name}`)
   const drop = () => execute(server, `drop database if exists ${name} with (force)`)
-  afterAll(drop)
+  atEnd(drop)
 
   const url = new URL(server)
   url.pathname = `/${name}`

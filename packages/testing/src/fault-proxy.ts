@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { afterAll } from 'vitest'
+import { atEnd } from './at-end.ts'
 
 /** A TCP proxy in front of a server, through which a test takes the network away and gives it back. */
 export interface FaultProxy {
@@ -113,7 +113,7 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
       if (server.listening) await new Promise((resolve) => server.close(resolve))
     },
   }
-  afterAll(() => proxy.close())
+  atEnd(() => proxy.close())
   return proxy
 }
 
