@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -43,8 +44,9 @@ async function answering(name: string, { after = [] as string[], says = 'hello' 
   })
 }
 
+/** Below the ports that the kernel gives to outgoing connections, one of which could take it before the process listens. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
+  const server = createServer().listen(randomInt(22_000, 32_000), '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
   server.close()
