@@ -5,6 +5,7 @@ import { root } from '../paths.ts'
 import { postgresUrl, type Secrets } from '../secrets.ts'
 import { host, type ServiceDefinition, type Stack, services } from '../stack.ts'
 import { type ProcessSpec, processSpec } from '../supervisor/process-spec.ts'
+import { userSettings } from './user-settings.ts'
 
 export const servers = ['kafka', 'registry', 'postgres', 'redis']
 
@@ -72,7 +73,13 @@ function serviceSpec(
       name: service.name,
       command: [process.execPath, ...args],
       cwd: appFolder(service.name),
-      env: { ...serviceEnv(service, localSurroundings(stack, secrets)), HOST: host, PORT: String(port) },
+      env: {
+        ...serviceEnv(service, localSurroundings(stack, secrets)),
+        // Tests mean the defaults, whatever somebody tries out beside them.
+        ...(stack.name === 'local' && userSettings(root)),
+        HOST: host,
+        PORT: String(port),
+      },
       port,
       after: servers,
       ready: { kind: 'http', url: `http://${host}:${port}/health/ready` },
