@@ -182,6 +182,14 @@ export const wrongRequests: Wrong[] = [
     headers: { allow: /POST/ },
   },
   {
+    what: 'a wrong method on a collection that is made in one service and read in another',
+    to: 'PUT /api/coupon-policies',
+    call: { body: {} },
+    status: 405,
+    code: 'METHOD_NOT_ALLOWED',
+    headers: { allow: /POST/ },
+  },
+  {
     what: 'a wrong method on a shared path',
     to: 'DELETE /api/coupon-policies/1',
     status: 405,

@@ -5,7 +5,8 @@ export interface GatewayConfig {
   listen: string
   /** `host:port` of every service, by name. */
   upstreams: Record<string, string>
-  routes: { path: string; service: string; post?: string }[]
+  /** A path and all below it, or `exactly` that path. */
+  routes: { path: string; service: string; exactly?: boolean }[]
   /** Writable; all of nginx's own files go below it. */
   folder: string
   /** Whom the workers run as; only root may choose. */
@@ -75,7 +76,7 @@ http {
     '"upstream":"$upstream_addr","upstreamStatus":"$upstream_status","upstreamSeconds":"$upstream_response_time",'
     '"client":"$remote_addr"}';
   access_log /dev/stdout access;
-${sharedRoutes(routes)}
+
 ${Object.entries(upstreams).map(upstream).join('\n')}
 
   server {
@@ -130,23 +131,6 @@ ${problems.map(answer).join('')}  }
 `
 }
 
-const variable = (path: string) => `$for_${path.replaceAll(/\W+/g, '_').replace(/^_/, '')}`
-
-/** Where two services share a path, the method decides. */
-function sharedRoutes(routes: GatewayConfig['routes']): string {
-  return routes
-    .filter((one) => one.post !== undefined)
-    .map(
-      ({ path, service, post }) => `
-  map $request_method ${variable(path)} {
-    POST ${post};
-    default ${service};
-  }
-`,
-    )
-    .join('')
-}
-
 function upstream([name, address]: [string, string]): string {
   return `  upstream ${name} {
     server ${address} max_fails=0;
@@ -157,11 +141,11 @@ function upstream([name, address]: [string, string]): string {
   }`
 }
 
-function location({ path, service, post }: GatewayConfig['routes'][number], burst: number): string {
+function location({ path, service, exactly }: GatewayConfig['routes'][number], burst: number): string {
   return `
-    location ~ ^${path}(/|$) {
+    location ${exactly ? `= ${path}` : `~ ^${path}(/|$)`} {
       limit_req zone=clients burst=${burst} nodelay;
-      proxy_pass http://${post ? variable(path) : service};
+      proxy_pass http://${service};
     }
 `
 }

@@ -54,13 +54,15 @@ export const databases = [...services.flatMap((service) => service.owns ?? []), 
 /** Reads every database, writes none: for demonstrations and for people. */
 export const operatorRole = 'operator'
 
-/** What the gateway lets through; anything else is 404. `post` takes the POST requests of a path that two services share. */
-export const routes: { path: string; service: ServiceName; post?: ServiceName }[] = [
+/** What the gateway lets through, each path with all below it or `exactly` that path; anything else is 404. */
+export const routes: { path: string; service: ServiceName; exactly?: boolean }[] = [
   { path: '/api/orders', service: 'order-service' },
   { path: '/api/payments', service: 'payment-api' },
   { path: '/api/coupons', service: 'coupon-api' },
   { path: '/api/coupon-requests', service: 'coupon-api' },
-  { path: '/api/coupon-policies', service: 'coupon-api', post: 'coupon-worker' },
+  // Policies are made where they are decided by, and read, in a rush too, from the read model.
+  { path: '/api/coupon-policies', service: 'coupon-worker', exactly: true },
+  { path: '/api/coupon-policies', service: 'coupon-api' },
   { path: '/api/rankings', service: 'ranking-service' },
 ]
 

@@ -94,6 +94,7 @@ test('every path leads to its service', async () => {
 
 test('policies are created by the worker and read from the api', async () => {
   expect(await answeredBy('/api/coupon-policies', { method: 'POST', body: '{}' })).toBe('coupon-worker')
+  expect(await answeredBy('/api/coupon-policies', { method: 'PUT', body: '{}' })).toBe('coupon-worker')
   expect(await answeredBy('/api/coupon-policies/1')).toBe('coupon-api')
 })
 
