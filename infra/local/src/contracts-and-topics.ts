@@ -5,7 +5,7 @@ import { run } from './system/run.ts'
 
 const node = process.execPath
 
-/** Creates the catalogue's topics, or corrects their settings. */
+/** Creates those of the catalogue's topics that are missing; one that is there stays as it is. */
 export async function createTopics(stack: Stack): Promise<void> {
   await run([node, join(root, 'packages/kafka/src/commands/topics.ts')], { env: { KAFKA_BROKERS: stack.brokers } })
 }
@@ -13,6 +13,6 @@ export async function createTopics(stack: Stack): Promise<void> {
 /** Registers the catalogue's schemas; those already there keep their ids. */
 export async function registerContracts(stack: Stack): Promise<void> {
   await run([node, join(root, 'packages/events/src/commands/register.ts')], {
-    env: { REGISTRY_URL: stack.registryUrl, SCHEMA_REGISTRY_URL: stack.registryUrl },
+    env: { SCHEMA_REGISTRY_URL: stack.registryUrl },
   })
 }
