@@ -80,7 +80,16 @@ export const kafkaSettings = {
     ),
     maxWaitMs: setting('KAFKA_MAX_WAIT_MS', count(100, 'How long the broker may hold an empty fetch')),
     attempts: setting('KAFKA_ATTEMPTS', count(3, 'Tries of a message that fails on its own, the first included')),
-    retryDelayMs: setting('KAFKA_RETRY_DELAY_MS', millis(1000, 'Wait before its second try; doubles each time')),
+    retryDelayMs: setting('KAFKA_RETRY_DELAY_MS', millis(1000, 'Wait before its second try; names a retry topic')),
+    retryMultiplier: setting(
+      'KAFKA_RETRY_MULTIPLIER',
+      z.coerce.number().min(1).max(100).default(2).describe('Each further wait is so many times the last one'),
+    ),
+    retryMaxDelayMs: setting('KAFKA_RETRY_MAX_DELAY_MS', millis(60_000, 'Longest such wait')),
+    retryJitter: setting(
+      'KAFKA_RETRY_JITTER',
+      z.coerce.number().min(0).max(1).default(0).describe('Up to this share of a wait is added to it at random'),
+    ),
     outageMinMs: setting('KAFKA_OUTAGE_MIN_MS', count(250, 'First wait of a partition paused by an outage; doubles')),
     outageMaxMs: setting('KAFKA_OUTAGE_MAX_MS', count(10_000, 'Longest such wait')),
   },
