@@ -6,9 +6,11 @@ import { readJson, writeJson } from './system/json-file.ts'
 export interface Secrets {
   /** Of the Postgres roles, by role; `postgres` is the superuser. */
   passwords: Record<string, string>
-  /** 16 bytes in base64url; never starts with a dash, which Kafka's tools would take for an option. */
   kafkaClusterId: string
 }
+
+/** 16 bytes in base64url; never starts with a dash, which Kafka's tools would take for an option. */
+export const newClusterId = () => `F${randomBytes(16).toString('base64url').slice(1)}`
 
 export const superuser = 'postgres'
 const secretsFile = (stack: Stack) => join(stack.folder, 'secrets.json')
@@ -21,7 +23,7 @@ export function ensureSecrets(stack: Stack): Secrets {
     passwords: Object.fromEntries(
       roles.map((role) => [role, known?.passwords[role] ?? randomBytes(18).toString('base64url')]),
     ),
-    kafkaClusterId: known?.kafkaClusterId ?? `F${randomBytes(16).toString('base64url').slice(1)}`,
+    kafkaClusterId: known?.kafkaClusterId ?? newClusterId(),
   }
   if (JSON.stringify(secrets) !== JSON.stringify(known)) writeJson(secretsFile(stack), secrets)
   return secrets

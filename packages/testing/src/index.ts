@@ -1,4 +1,5 @@
 export { type StartOptions, startApp, type TestApp } from './app.ts'
+export { type TestBroker, testBroker } from './broker.ts'
 export { type Child, type Exit, runNode } from './child.ts'
 export { type TestDatabase, testDatabase } from './database.ts'
 export { type FaultProxy, faultProxy } from './fault-proxy.ts'

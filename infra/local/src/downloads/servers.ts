@@ -29,7 +29,8 @@ export async function downloadServers(): Promise<Programs> {
   return { kafka, registry, redis, nginx }
 }
 
-const downloadKafka = () =>
+/** Folder of Kafka's jars. */
+export const downloadKafka = () =>
   cached(`kafka-${kafkaVersion}`, `Kafka ${kafkaVersion}`, (folder) => copyDependencies(kafkaPom, folder))
 
 const downloadRegistry = () =>

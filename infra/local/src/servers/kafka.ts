@@ -33,45 +33,70 @@ export const brokerSettings: Record<string, string> = {
   'log.index.size.max.bytes': '1048576',
 }
 
-function settings(stack: Stack): string {
-  const { kafka, 'kafka-controller': controller } = stack.ports
+/** Where one broker lives: everything in its folder, on two ports of 127.0.0.1. */
+export interface BrokerPlace {
+  folder: string
+  port: number
+  controllerPort: number
+  /** Added to the settings above, or in their place. */
+  settings?: Record<string, string>
+}
+
+function settings(place: BrokerPlace): string {
+  const { port, controllerPort } = place
   const all: Record<string, string> = {
     ...brokerSettings,
-    listeners: `PLAINTEXT://${host}:${kafka},CONTROLLER://${host}:${controller}`,
-    'advertised.listeners': `PLAINTEXT://${host}:${kafka}`,
-    'controller.quorum.voters': `1@${host}:${controller}`,
-    'log.dirs': dataFolder(stack),
+    listeners: `PLAINTEXT://${host}:${port},CONTROLLER://${host}:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://${host}:${port}`,
+    'controller.quorum.voters': `1@${host}:${controllerPort}`,
+    'log.dirs': dataFolder(place),
+    ...place.settings,
   }
   return Object.entries(all)
     .map(([key, value]) => `${key}=${value}\n`)
     .join('')
 }
 
-const dataFolder = (stack: Stack) => join(stack.folder, 'kafka/data')
-const settingsFile = (stack: Stack) => join(stack.folder, 'kafka/server.properties')
+const dataFolder = ({ folder }: BrokerPlace) => join(folder, 'data')
+const settingsFile = ({ folder }: BrokerPlace) => join(folder, 'server.properties')
 const log4j = `-Dlog4j2.configurationFile=${join(root, 'infra/kafka/log4j2.xml')}`
 
 /** Writes the settings and, once, the storage. */
-export async function prepareKafka(stack: Stack, secrets: Secrets, jars: string): Promise<void> {
-  writeFileAtomic(settingsFile(stack), settings(stack))
-  const done = join(dataFolder(stack), 'formatted')
+export async function prepareBroker(place: BrokerPlace, clusterId: string, jars: string): Promise<void> {
+  writeFileAtomic(settingsFile(place), settings(place))
+  const done = join(dataFolder(place), 'formatted')
   if (existsSync(done)) return
   // Half-formatted: nothing was ever stored in it.
-  rmSync(dataFolder(stack), { recursive: true, force: true })
-  mkdirSync(dataFolder(stack), { recursive: true })
+  rmSync(dataFolder(place), { recursive: true, force: true })
+  mkdirSync(dataFolder(place), { recursive: true })
   const tool = java('256m', log4j, '-cp', `${jars}/*`, 'kafka.tools.StorageTool')
-  await run([...tool, 'format', '-t', secrets.kafkaClusterId, '-c', settingsFile(stack)])
+  await run([...tool, 'format', '-t', clusterId, '-c', settingsFile(place)])
   writeFileAtomic(done, '')
 }
 
+export function brokerCommand(place: BrokerPlace, jars: string, heap = '512m'): string[] {
+  return java(heap, log4j, '-cp', `${jars}/*`, 'kafka.Kafka', settingsFile(place))
+}
+
+const placeOf = (stack: Stack): BrokerPlace => ({
+  folder: join(stack.folder, 'kafka'),
+  port: stack.ports.kafka,
+  controllerPort: stack.ports['kafka-controller'],
+})
+
+export function prepareKafka(stack: Stack, secrets: Secrets, jars: string): Promise<void> {
+  return prepareBroker(placeOf(stack), secrets.kafkaClusterId, jars)
+}
+
 export function kafka(stack: Stack, jars: string): ProcessSpec {
+  const place = placeOf(stack)
   return processSpec({
     name: 'kafka',
-    command: java('512m', log4j, '-cp', `${jars}/*`, 'kafka.Kafka', settingsFile(stack)),
-    cwd: join(stack.folder, 'kafka'),
+    command: brokerCommand(place, jars),
+    cwd: place.folder,
     env: {},
-    port: stack.ports.kafka,
+    port: place.port,
     after: [],
-    ready: { kind: 'kafka', port: stack.ports.kafka },
+    ready: { kind: 'kafka', port: place.port },
   })
 }
