@@ -1,0 +1,19 @@
+/** How much of everything a run measures. */
+export interface Size {
+  rounds: number
+  /** Records of a throughput round. */
+  flood: number
+  /** The same for a contestant that awaits each of them. */
+  awaited: number
+  /** Records of a latency round, one at a time. */
+  singles: number
+  /** Records of a latency round at a fixed rate. */
+  paced: number
+  /** Records to consume. */
+  consumed: number
+}
+
+export const full: Size = { rounds: 5, flood: 100_000, awaited: 1500, singles: 500, paced: 2000, consumed: 50_000 }
+
+/** Shows that everything works; its figures mean nothing. */
+export const quick: Size = { rounds: 1, flood: 1200, awaited: 50, singles: 30, paced: 100, consumed: 600 }
