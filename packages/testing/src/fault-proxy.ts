@@ -1,9 +1,22 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { atEnd } from './at-end.ts'
 
+/** What an interceptor may do on one connection. Bytes that it passes on are still subject to the proxy's own faults. */
+export interface Ends {
+  toServer(bytes: Buffer): void
+  toClient(bytes: Buffer): void
+  /** Cuts both ends (RST). */
+  reset(): void
+}
+
+/** Called for each new connection; what it returns is given every byte and decides what becomes of it. */
+export type Intercept = (ends: Ends) => { fromClient(bytes: Buffer): void; fromServer(bytes: Buffer): void }
+
 /** A TCP proxy in front of a server, through which a test takes the network away and gives it back. */
 export interface FaultProxy {
   port: number
+  /** Opens a connection through the proxy, wherever it was to go: for clients that are told addresses by their server. */
+  connect(): Socket
   /** `host:port` of the proxy, and the given URL with the proxy in the place of its server. */
   address: string
   through(url: string): string
@@ -29,19 +42,23 @@ interface Link {
   server: Socket
 }
 
+const untouched: Intercept = ({ toServer, toClient }) => ({ fromClient: toServer, fromServer: toClient })
+
 /** `target` is `host:port` or a URL with a port. Closed after the test file. */
-export async function faultProxy(target: string): Promise<FaultProxy> {
+export async function faultProxy(target: string, intercept = untouched): Promise<FaultProxy> {
   const origin = new URL(target.includes('://') ? target : `tcp://${target}`)
   const links = new Set<Link>()
   let mode: 'flow' | 'block' | 'swallow' = 'flow'
   let delayMs = 0
 
-  function forward(from: Socket, to: Socket): void {
-    from.on('data', (chunk) => {
-      if (mode === 'swallow') return
-      if (delayMs === 0) to.write(chunk)
-      else setTimeout(() => to.writable && to.write(chunk), delayMs)
-    })
+  function pass(to: Socket, bytes: Buffer): void {
+    if (mode === 'swallow' || !to.writable) return
+    if (delayMs === 0) to.write(bytes)
+    else setTimeout(() => to.writable && to.write(bytes), delayMs)
+  }
+
+  function forward(from: Socket, to: Socket, take: (bytes: Buffer) => void): void {
+    from.on('data', take)
     // An `end` waits behind the data that is still on its way.
     from.on('end', () => setTimeout(() => to.end(), delayMs))
     from.on('error', () => to.destroy())
@@ -53,8 +70,13 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
     client.setNoDelay(true)
     links.add(link)
     link.client.once('close', () => links.delete(link))
-    forward(link.client, link.server)
-    forward(link.server, link.client)
+    const { fromClient, fromServer } = intercept({
+      toServer: (bytes) => pass(link.server, bytes),
+      toClient: (bytes) => pass(link.client, bytes),
+      reset: () => reset(link),
+    })
+    forward(link.client, link.server, fromClient)
+    forward(link.server, link.client, fromServer)
     if (mode === 'block') pause(link)
   }
   const server = createServer(accept)
@@ -66,6 +88,7 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
   const proxy: FaultProxy = {
     port,
     address: `127.0.0.1:${port}`,
+    connect: () => connect({ host: '127.0.0.1', port, noDelay: true }),
     through(url) {
       const changed = new URL(url)
       changed.hostname = '127.0.0.1'
@@ -94,10 +117,7 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
       })
     },
     reset() {
-      each(({ client, server }) => {
-        client.resetAndDestroy()
-        server.resetAndDestroy()
-      })
+      each(reset)
     },
     async resume() {
       mode = 'flow'
@@ -120,6 +140,11 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
 function pause({ client, server }: Link): void {
   client.pause()
   server.pause()
+}
+
+function reset({ client, server }: Link): void {
+  client.resetAndDestroy()
+  server.resetAndDestroy()
 }
 
 function destroy({ client, server }: Link): void {
