@@ -1,13 +1,16 @@
 import { join } from 'node:path'
 import { root } from './paths.ts'
 import type { Stack } from './stack.ts'
+import { userSettings } from './servers/user-settings.ts'
 import { run } from './system/run.ts'
 
 const node = process.execPath
 
-/** Creates those of the catalogue's topics that are missing; one that is there stays as it is. */
+/** Creates those of the catalogue's topics that are missing; one that is there stays as it is. The services' waits name retry topics. */
 export async function createTopics(stack: Stack): Promise<void> {
-  await run([node, join(root, 'packages/kafka/src/commands/topics.ts')], { env: { KAFKA_BROKERS: stack.brokers } })
+  await run([node, join(root, 'packages/kafka/src/commands/topics.ts')], {
+    env: { ...(stack.name === 'local' && userSettings(root)), KAFKA_BROKERS: stack.brokers },
+  })
 }
 
 /** Registers the catalogue's schemas; those already there keep their ids. */

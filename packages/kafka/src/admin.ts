@@ -10,12 +10,19 @@ export interface PartitionOffsets {
   high: number
 }
 
+/** Where a group stands in a partition: `committed` is the next offset it will read, undefined where it never committed. */
+export interface GroupPosition extends PartitionOffsets {
+  committed: number | undefined
+}
+
 /** Questions about topics and groups, by their full names. Each rejects with KafkaError `UNAVAILABLE` when no broker answers. */
 export interface Admin {
   partitions(topics: string[]): Promise<Map<string, number>>
   topicOffsets(topic: string): Promise<PartitionOffsets[]>
   /** What a group has committed, by partition; partitions it never committed are left out. */
   committed(group: string, topic: string): Promise<Map<number, number>>
+  /** Where a group stands in every partition of these topics, asked for together. */
+  positions(group: string, topics: string[]): Promise<Map<string, GroupPosition[]>>
   clusterId(): Promise<string>
   close(): Promise<void>
 }
@@ -62,18 +69,36 @@ export function createAdmin(config: KafkaConfig, identity: Identity): Admin {
       })
       return new Map(found.map(({ name, partitions }) => [name, partitions.length]))
     },
-    topicOffsets: (topic) =>
-      ask(async (admin) => {
-        const offsets = await admin.fetchTopicOffsets(topic)
-        return offsets.map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
-      }),
+    topicOffsets: (topic) => ask((admin) => endsOf(admin, topic)),
     committed: (group, topic) =>
+      ask(async (admin) => (await committedBy(admin, group, [topic])).get(topic) ?? new Map<number, number>()),
+    positions: (group, topics) =>
       ask(async (admin) => {
-        const [entry] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
-        const known = entry?.partitions.filter(({ offset }) => Number(offset) >= 0) ?? []
-        return new Map(known.map(({ partition, offset }) => [partition, Number(offset)]))
+        // kafkajs takes many topics in a question about a group, but only one in a question about the ends of a log.
+        const [committed, ends] = await Promise.all([
+          committedBy(admin, group, topics),
+          Promise.all(topics.map((topic) => endsOf(admin, topic))),
+        ])
+        const positionsOf = (topic: string, offsets: PartitionOffsets[]) =>
+          offsets.map((one) => ({ ...one, committed: committed.get(topic)?.get(one.partition) }))
+        return new Map(topics.map((topic, i) => [topic, positionsOf(topic, ends[i]!)]))
       }),
     clusterId: () => ask(async (admin) => (await admin.describeCluster()).clusterId),
     close: disconnect,
   }
+}
+
+async function endsOf(admin: KafkaJSAdmin, topic: string): Promise<PartitionOffsets[]> {
+  const offsets = await admin.fetchTopicOffsets(topic)
+  return offsets.map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
+}
+
+async function committedBy(admin: KafkaJSAdmin, group: string, topics: string[]) {
+  const entries = await admin.fetchOffsets({ groupId: group, topics })
+  return new Map(
+    entries.map(({ topic, partitions }) => {
+      const known = partitions.filter(({ offset }) => Number(offset) >= 0)
+      return [topic, new Map(known.map(({ partition, offset }) => [partition, Number(offset)]))]
+    }),
+  )
 }

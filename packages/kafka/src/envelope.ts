@@ -2,6 +2,7 @@ import type { EventType } from '@firstcome/events'
 import type { IHeaders, KafkaMessage } from 'kafkajs'
 import { v7 as uuidv7 } from 'uuid'
 import type { TraceContext } from './host.ts'
+import { type Origin, ownHeaders } from './retry/origin.ts'
 
 /** What travels beside a value: CloudEvents binary mode, W3C trace context. */
 export interface Envelope extends TraceContext {
@@ -31,13 +32,16 @@ export interface Message<T> {
   type: string
   /** When it happened, epoch milliseconds. */
   time: number
-  /** Topic without prefix. */
+  /** Topic without prefix, and the place in it: the first one, for a message that comes by a retry topic. */
   topic: string
   partition: number
   offset: number
   /** The record's own time, epoch milliseconds. */
   timestamp: number
+  /** Without those of the runtime's own (`kafka_…`, `retry_topic-…`, `dlt-…`). */
   headers: Record<string, string>
+  /** Which try this is: 1 at first, and again after a replay from the dead letters. */
+  attempt: number
 }
 
 export function envelopeHeaders(
@@ -59,22 +63,23 @@ export function envelopeHeaders(
 }
 
 /** The message around a decoded value; `raw.key` is known to be there. */
-export function toMessage<T>(event: EventType<T>, partition: number, raw: KafkaMessage, value: T): Message<T> {
-  const headers = readHeaders(raw.headers)
-  const timestamp = Number(raw.timestamp)
+export function toMessage<T>(event: EventType<T>, raw: KafkaMessage, origin: Origin, value: T): Message<T> {
+  const headers = readHeaders(ownHeaders(raw.headers))
+  const timestamp = Number(origin.timestamp)
   const time = headers.ce_time ? Date.parse(headers.ce_time) : Number.NaN
   return {
     value,
     key: raw.key!.toString(),
-    id: headers.ce_id ?? `${event.topic}-${partition}-${raw.offset}`,
+    id: headers.ce_id ?? `${event.topic}-${origin.partition}-${origin.offset}`,
     source: headers.ce_source ?? 'unknown',
     type: headers.ce_type ?? event.type,
     time: Number.isNaN(time) ? timestamp : time,
     topic: event.topic,
-    partition,
-    offset: Number(raw.offset),
+    partition: origin.partition,
+    offset: Number(origin.offset),
     timestamp,
     headers,
+    attempt: origin.attempts + 1,
   }
 }
 

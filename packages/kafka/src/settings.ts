@@ -52,6 +52,10 @@ export const kafkaSettings = {
       'KAFKA_REQUEST_BYTES',
       count(256 * 1024, 'Most bytes of one partition in one request, when records piled up behind the last one'),
     ),
+    lanes: setting(
+      'KAFKA_PRODUCER_LANES',
+      count(1, 'Requests in flight at once, each for partitions of its own with a producer id and sockets of its own'),
+    ),
     recordBytes: setting('KAFKA_RECORD_BYTES', count(1_000_000, 'Largest record accepted, before compression')),
     bufferBytes: setting(
       'KAFKA_BUFFER_BYTES',
@@ -92,6 +96,19 @@ export const kafkaSettings = {
     ),
     outageMinMs: setting('KAFKA_OUTAGE_MIN_MS', count(250, 'First wait of a partition paused by an outage; doubles')),
     outageMaxMs: setting('KAFKA_OUTAGE_MAX_MS', count(10_000, 'Longest such wait')),
+    lagIntervalMs: setting('KAFKA_LAG_INTERVAL_MS', count(10_000, 'How often the brokers are asked for the lag')),
+    dltWebhookUrl: setting(
+      'KAFKA_DLT_WEBHOOK_URL',
+      z
+        .url({ protocol: /^https?$/ })
+        .refine((url) => new URL(url).username === '', 'a user in the URL is not supported')
+        .optional()
+        .describe('Told of dead letters: POST {"text": "…"}, as Slack and its like take it; off without'),
+    ),
+    dltWebhookIntervalMs: setting(
+      'KAFKA_DLT_WEBHOOK_INTERVAL_MS',
+      count(60_000, 'Dead letters that come sooner after a notice are gathered for the next one'),
+    ),
   },
 } as const
 
@@ -103,17 +120,24 @@ export type ConsumerConfig = KafkaConfig['consumer']
 
 type Given<Tree> = { [K in keyof Tree]?: Tree[K] extends Setting<infer T> ? T : Given<Tree[K]> }
 
+const defaultsOf = <G extends Record<string, Setting<unknown>>>(group: G) =>
+  Object.fromEntries(Object.entries(group).map(([name, { schema }]) => [name, schema.parse(undefined)])) as Values<G>
+
+/** What holds where nobody says otherwise. */
+export const defaultConfig = {
+  producer: defaultsOf(kafkaSettings.producer),
+  consumer: defaultsOf(kafkaSettings.consumer),
+}
+
 /** A whole configuration from a few values and the defaults: for commands and tests that have no service around them. */
 export function kafkaConfig(
   given: Given<typeof kafkaSettings> & Pick<KafkaConfig, 'brokers' | 'registryUrl'>,
 ): KafkaConfig {
   const { prefix, connectionTimeoutMs } = kafkaSettings
-  const flat = <G extends Record<string, Setting<unknown>>>(group: G) =>
-    Object.fromEntries(Object.entries(group).map(([name, { schema }]) => [name, schema.parse(undefined)])) as Values<G>
   return {
-    ...flat({ prefix, connectionTimeoutMs }),
+    ...defaultsOf({ prefix, connectionTimeoutMs }),
     ...given,
-    producer: { ...flat(kafkaSettings.producer), ...given.producer },
-    consumer: { ...flat(kafkaSettings.consumer), ...given.consumer },
+    producer: { ...defaultConfig.producer, ...given.producer },
+    consumer: { ...defaultConfig.consumer, ...given.consumer },
   }
 }

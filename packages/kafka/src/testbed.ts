@@ -77,16 +77,19 @@ afterAll(async () => {
 })
 
 /** Topics of its own for one test; what is opened through it is closed after the test, the topics go after the file. */
-export async function testbed(partitions = 4): Promise<Testbed> {
+export async function testbed(partitions = 4, consumer: Given['consumer'] = {}): Promise<Testbed> {
   const { brokers, registryUrl } = testStack()
   const prefix = testPrefix()
-  const config = kafkaConfig({ prefix, brokers: [brokers], registryUrl, consumer: quick })
+  const config = kafkaConfig({ prefix, brokers: [brokers], registryUrl, consumer: { ...quick, ...consumer } })
   const client = (clientId: string) => createClient(config, { clientId, log: quiet })
   const admin = client('test-admin').admin()
   await admin.connect()
   onTestFinished(() => admin.disconnect())
   used.push(prefix)
-  await createTopics(admin, planTopics([couponIssueRequested], { prefix, couponPartitions: partitions }))
+  await createTopics(
+    admin,
+    planTopics([couponIssueRequested], { prefix, couponPartitions: partitions, retry: config.consumer }),
+  )
 
   async function use<R extends { start?(): Promise<void>; close?(): Promise<void> }>(resource: R): Promise<R> {
     onTestFinished(async () => resource.close?.())

@@ -9,7 +9,7 @@ import { createTopics, planTopics } from './topics.ts'
 
 const command = fileURLToPath(new URL('./commands/topics.ts', import.meta.url))
 
-test('the plan holds every event, and a dead-letter topic for each of its groups', () => {
+test('the plan holds every event, and for each of its groups two retry topics and the dead letters', () => {
   const plan = planTopics(catalogue, { prefix: 'p.', replication: 3, couponPartitions: 5 })
   const byName = new Map(plan.map((planned) => [planned.topic, planned]))
 
@@ -22,27 +22,30 @@ test('the plan holds every event, and a dead-letter topic for each of its groups
   expect(byName.get('p.order-confirmed')!.partitions).toBe(10)
   expect(byName.has('p.order-confirmed.ranking-service.dlt')).toBe(true)
   expect(byName.has('p.order-confirmed.data-platform-sink.dlt')).toBe(true)
-  expect(plan.length).toBe(catalogue.length + catalogue.reduce((sum, { consumers }) => sum + consumers.length, 0))
+  expect(byName.get('p.order-confirmed.ranking-service.retry-1000')!.config['retention.ms']).toBe('604800000')
+  expect(byName.has('p.order-confirmed.ranking-service.retry-2000')).toBe(true)
+  const groups = catalogue.reduce((sum, { consumers }) => sum + consumers.length, 0)
+  expect(plan.length).toBe(catalogue.length + 3 * groups)
 })
 
 test('what is missing is created; what is there and differs is told, and left as it is', async () => {
   const bed = await testbed(2)
+  const retry = bed.config.consumer
   const [coupon] = catalogue.filter(({ topic }) => topic === 'coupon-issue')
 
-  const again = await createTopics(bed.admin, planTopics([coupon!], { prefix: bed.prefix, couponPartitions: 2 }))
-  expect(again.map(({ state }) => state)).toEqual(['as planned', 'as planned'])
+  const again = await createTopics(bed.admin, planTopics([coupon!], { prefix: bed.prefix, couponPartitions: 2, retry }))
+  expect(again.map(({ state }) => state)).toEqual(['as planned', 'as planned', 'as planned', 'as planned'])
 
   const changed = { ...coupon!, retentionMs: 1000, consumers: ['coupon-worker', 'audit'] }
-  const [topic, deadLetters, audit] = await createTopics(
+  const [topic, ...sides] = await createTopics(
     bed.admin,
-    planTopics([changed], { prefix: bed.prefix, couponPartitions: 3 }),
+    planTopics([changed], { prefix: bed.prefix, couponPartitions: 3, retry }),
   )
   expect(topic).toMatchObject({
     state: 'differs',
     differences: ['partitions is 2, planned 3', 'retention.ms is 604800000, planned 1000'],
   })
-  expect(deadLetters!.state).toBe('as planned')
-  expect(audit!.state).toBe('created')
+  expect(sides.map(({ state }) => state)).toEqual(['differs', 'differs', 'as planned', ...Array(3).fill('created')])
   const { topics } = await bed.admin.fetchTopicMetadata({ topics: [topic!.topic] })
   expect(topics[0]!.partitions).toHaveLength(2)
 })

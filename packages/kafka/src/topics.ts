@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deadLetterTopic, type EventType } from '@firstcome/events'
 import kafkajs, { type Admin } from 'kafkajs'
+import { type RetryPlan, retryTopics } from './retry/plan.ts'
+import { defaultConfig } from './settings.ts'
 
 export interface PlannedTopic {
   /** With prefix. */
@@ -16,18 +18,20 @@ export interface TopicOptions {
   replication?: number
   /** Partitions of the coupon topics, where not the catalogue's. */
   couponPartitions?: number | undefined
+  /** The waits that consumers will use: each has a topic. Default: the settings' defaults. */
+  retry?: RetryPlan
 }
 
 const LEADERS_MS = 30_000
 const LEADERS_POLL_MS = 50
 
-/** A dead letter carries some headers more than the record it holds, which may be as large as the broker allows. */
-const DEAD_LETTER_BYTES = 2 * 1024 * 1024
+/** A retry or a dead letter carries some headers more than the record it holds, which may be as large as the broker allows. */
+const SIDE_RECORD_BYTES = 2 * 1024 * 1024
 
-/** What the catalogue asks for: each event's topic, and one dead-letter topic per event and group. */
+/** What the catalogue asks for: each event's topic, and for each of its groups the retry topics and the dead letters. */
 export function planTopics(
   events: readonly EventType<never>[],
-  { prefix = '', replication = 1, couponPartitions }: TopicOptions,
+  { prefix = '', replication = 1, couponPartitions, retry = defaultConfig.consumer }: TopicOptions,
 ): PlannedTopic[] {
   const insync = String(Math.min(2, replication))
   return events.flatMap((event): PlannedTopic[] => {
@@ -38,19 +42,24 @@ export function planTopics(
       'min.insync.replicas': insync,
     }
     const own: PlannedTopic = { topic: prefix + event.topic, partitions, replication, config }
-    // One partition, kept without limit: few, in order of their failing, and gone only when somebody decides so.
-    const deadLetters = event.consumers.map((group) => ({
-      topic: prefix + deadLetterTopic(event.topic, group),
+    const side = (topic: string, retentionMs: number): PlannedTopic => ({
+      topic: prefix + topic,
+      // One: they are few, and they come in the order of their failing.
       partitions: 1,
       replication,
       config: {
         'cleanup.policy': 'delete',
-        'retention.ms': '-1',
+        'retention.ms': String(retentionMs),
         'min.insync.replicas': insync,
-        'max.message.bytes': String(DEAD_LETTER_BYTES),
+        'max.message.bytes': String(SIDE_RECORD_BYTES),
       },
-    }))
-    return [own, ...deadLetters]
+    })
+    const sides = event.consumers.flatMap((group) => [
+      ...retryTopics(event, group, retry).map((topic) => side(topic, event.retentionMs)),
+      // Kept without limit: gone only when somebody decides so.
+      side(deadLetterTopic(event.topic, group), -1),
+    ])
+    return [own, ...sides]
   })
 }
 

@@ -2,7 +2,7 @@ import { catalogue } from '@firstcome/events'
 import { pino } from 'pino'
 import { z } from 'zod'
 import { createClient } from '../client.ts'
-import { kafkaConfig } from '../settings.ts'
+import { kafkaConfig, kafkaSettings } from '../settings.ts'
 import { createTopics, planTopics } from '../topics.ts'
 
 /**
@@ -10,11 +10,17 @@ import { createTopics, planTopics } from '../topics.ts'
  * Exit 0: all there. 1: Kafka did not answer or refused. An existing topic that differs from its plan is reported and left as it
  * is; with `--check` that is exit 2.
  */
+const { consumer } = kafkaSettings
 const environment = z.object({
   KAFKA_BROKERS: z.string().min(1),
   KAFKA_PREFIX: z.string().default(''),
   TOPIC_REPLICATION: z.coerce.number().int().min(1).default(1),
   COUPON_PARTITIONS: z.coerce.number().int().min(1).optional(),
+  // The same as the services have: each wait of theirs needs its topic.
+  KAFKA_ATTEMPTS: consumer.attempts.schema,
+  KAFKA_RETRY_DELAY_MS: consumer.retryDelayMs.schema,
+  KAFKA_RETRY_MULTIPLIER: consumer.retryMultiplier.schema,
+  KAFKA_RETRY_MAX_DELAY_MS: consumer.retryMaxDelayMs.schema,
 })
 
 const parsed = environment.safeParse(process.env)
@@ -27,14 +33,19 @@ const {
   KAFKA_PREFIX: prefix,
   TOPIC_REPLICATION: replication,
   COUPON_PARTITIONS: couponPartitions,
+  KAFKA_ATTEMPTS: attempts,
+  KAFKA_RETRY_DELAY_MS: retryDelayMs,
+  KAFKA_RETRY_MULTIPLIER: retryMultiplier,
+  KAFKA_RETRY_MAX_DELAY_MS: retryMaxDelayMs,
 } = parsed.data
+const retry = { attempts, retryDelayMs, retryMultiplier, retryMaxDelayMs }
 
 const log = pino({ level: 'silent' })
 const config = kafkaConfig({ brokers: KAFKA_BROKERS.split(','), registryUrl: '' })
 const admin = createClient(config, { clientId: 'topics', log }).admin()
 try {
   await admin.connect()
-  const report = await createTopics(admin, planTopics(catalogue, { prefix, replication, couponPartitions }))
+  const report = await createTopics(admin, planTopics(catalogue, { prefix, replication, couponPartitions, retry }))
   const width = Math.max(...report.map(({ topic }) => topic.length))
   for (const { topic, partitions, config, state, differences } of report) {
     const retention =

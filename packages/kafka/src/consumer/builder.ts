@@ -1,21 +1,22 @@
-import type { Contracts, EventType } from '@firstcome/events'
-import kafkajs, { type EachBatchPayload } from 'kafkajs'
+import { type Contracts, deadLetterTopic, type EventType } from '@firstcome/events'
+import type { EachBatchPayload } from 'kafkajs'
 import type { Admin } from '../admin.ts'
 import type { Identity } from '../client.ts'
-import { asError, KafkaError } from '../errors/kafka-error.ts'
+import { consumeDeadLetters } from '../dead-letters/consume.ts'
 import type { Host, Resource } from '../host.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Producer } from '../producer/producer.ts'
 import type { KafkaConfig } from '../settings.ts'
-import { BEATS, createGroup } from './group.ts'
+import type { RetryPolicy } from './failure.ts'
 import type { BatchHandler, DeadLetter, Handler, Middleware, Route } from './handler.ts'
-import { createPark } from './park.ts'
+import { createMember, type Member } from './member.ts'
 import { consumePartition } from './partition.ts'
 import { batchRoute, eachRoute } from './route.ts'
 import type { Runtime } from './runtime.ts'
-import { watch } from './watchdog.ts'
+import { createSetAside } from './set-aside.ts'
+import { eventSource, retrySources, type Source } from './source.ts'
 
-export interface ConsumerOptions {
+export interface ConsumerOptions extends Partial<RetryPolicy> {
   /** Most messages per slice; overrides the setting. */
   maxPollRecords?: number
   /** Partitions handled at the same time; overrides the setting. */
@@ -44,99 +45,81 @@ interface Surroundings {
   clusterId: string
 }
 
+/**
+ * Up to three members, each of a group of its own, so that none waits for another: the events themselves (`<group>`), their
+ * retry topics (`<group>.retry`) and their dead letters (`<group>.dlt`). The last two where the catalogue names the group.
+ */
 export function createConsumer(
   group: string,
   options: ConsumerOptions = {},
   surroundings: Surroundings,
 ): ConsumerBuilder {
-  const { host, metrics, admin, producer, contracts, clusterId } = surroundings
-  const { onDeadLetter, ...overrides } = options
+  const { host, metrics, admin, producer } = surroundings
+  const { onDeadLetter, retries = 'topics', notRetried, ...overrides } = options
   const config: KafkaConfig = { ...surroundings.config, consumer: { ...surroundings.config.consumer, ...overrides } }
   const { prefix } = config
-  const groupId = `${prefix}${group}`
-  const log = surroundings.identity.log.child({ group })
-  const identity = { ...surroundings.identity, log }
-  const stop = new AbortController()
   const middlewares: Middleware<object>[] = []
-  const routes = new Map<string, Route>()
-  const timers = new Set<NodeJS.Timeout>()
+  const routes: Route[] = []
+  let members: Member[] = []
 
-  const runtime: Runtime = {
-    config: config.consumer,
-    group,
-    clusterId,
-    contracts,
-    log,
-    metrics,
-    signal: stop.signal,
-    troubles: new Map(),
-    busySince: new Map(),
-    resumeLater(resume, waitMs) {
-      const timer = setTimeout(() => {
-        timers.delete(timer)
-        resume()
-      }, waitMs)
-      timers.add(timer)
-    },
-  }
-  const park = createPark({
+  const setAside = createSetAside({
     prefix,
     group,
-    log,
+    log: surroundings.identity.log.child({ group }),
     metrics,
-    onDeadLetter,
+    largestBytes: config.producer.bufferBytes / 4,
     write: (record) => producer.send([record], { unlimited: true }),
   })
 
-  async function eachBatch(payload: EachBatchPayload) {
-    const route = routes.get(payload.batch.topic)!
-    // Handlers may take longer than the session; an error of a beat comes again with the next one, between two slices.
-    const beat = setInterval(() => payload.heartbeat().catch(() => {}), config.consumer.sessionTimeoutMs / BEATS)
-    try {
-      await consumePartition(payload, route, runtime, park)
-    } catch (error) {
-      if (error instanceof kafkajs.KafkaJSError) throw error
-      log.error(
-        { err: asError(error), topic: payload.batch.topic, partition: payload.batch.partition },
-        'Unexpected; the partition waits',
-      )
-      runtime.resumeLater(payload.pause(), config.consumer.outageMaxMs)
-    } finally {
-      clearInterval(beat)
-    }
-  }
-
-  function fail(error: KafkaError) {
-    failure = error
-    log.fatal({ err: error }, 'This consumer is beyond repair')
-    host.fail?.(error)
-  }
-
-  /** Forgets what belonged to partitions that went to another member. */
-  function onAssigned(assignment: Record<string, number[]>) {
-    for (const [full, { event }] of routes) {
-      const ours = new Set(assignment[full])
-      for (let partition = 0; partition < event.partitions; partition++) {
-        if (ours.has(partition)) continue
-        runtime.troubles.delete(`${event.topic}/${partition}`)
-        metrics.lag.remove({ consumergroup: group, topic: event.topic, partition })
-      }
-    }
-  }
-
   function add(route: Route) {
-    const full = `${prefix}${route.event.topic}`
+    const { topic } = route.event
     // Without its contract every message of it would be undecodable.
-    if (!surroundings.events.some(({ topic }) => topic === route.event.topic)) {
-      throw new Error(`${route.event.topic} is not among the events that this service connected with`)
-    }
-    if (routes.has(full)) throw new Error(`${group} has two handlers for ${route.event.topic}`)
-    routes.set(full, route)
+    if (!surroundings.events.some((event) => event.topic === topic))
+      throw new Error(`${topic} is not among the events that this service connected with`)
+    if (routes.some(({ event }) => event.topic === topic)) throw new Error(`${group} has two handlers for ${topic}`)
+    routes.push(route)
   }
 
-  let failure: KafkaError | undefined
-  let member: ReturnType<typeof createGroup> | undefined
-  let watchdog: ReturnType<typeof watch> | undefined
+  function createMembers() {
+    const ours = routes.filter(({ event }) => event.consumers.includes(group))
+    const reading = (name: string, sources: Source[]) => {
+      const byTopic = new Map(sources.map((source) => [source.full, source]))
+      return member(name, byTopic, (source, payload, runtime) => {
+        const policy: RetryPolicy = { retries: ours.includes(source.route) ? retries : 'in-place', notRetried }
+        return consumePartition(payload, source, runtime, policy, setAside)
+      })
+    }
+    const letters = new Map(ours.map(({ event }) => [`${prefix}${deadLetterTopic(event.topic, group)}`, event]))
+    return [
+      reading(
+        group,
+        routes.map((route) => eventSource(route, config)),
+      ),
+      reading(
+        `${group}.retry`,
+        ours.flatMap((route) => retrySources(route, group, config)),
+      ),
+      member(`${group}.dlt`, letters, (event, payload, runtime) =>
+        consumeDeadLetters(payload, event, runtime, { group, notify: () => {}, onDeadLetter }),
+      ),
+    ].filter((one) => one !== undefined)
+  }
+
+  /** None where there is nothing to read. */
+  function member<T>(
+    name: string,
+    topics: Map<string, T>,
+    work: (what: T, payload: EachBatchPayload, runtime: Runtime) => Promise<void>,
+  ): Member | undefined {
+    if (topics.size === 0) return undefined
+    return createMember({
+      ...surroundings,
+      config,
+      group: name,
+      topics: [...topics.keys()],
+      work: (payload, runtime) => work(topics.get(payload.batch.topic)!, payload, runtime),
+    })
+  }
 
   const builder: ConsumerBuilder = {
     name: `consumer ${group}`,
@@ -153,34 +136,16 @@ export function createConsumer(
       return builder
     },
     async start() {
-      const topics = [...routes.keys()]
-      member = createGroup({ config, identity, groupId, topics, eachBatch, onAssigned, onCrash: fail })
-      await member.start()
-      watchdog = watch({
-        groupId,
-        maxPollIntervalMs: config.consumer.maxPollIntervalMs,
-        busySince: runtime.busySince,
-        lastSign: member.lastSign,
-        brokerAnswers: () => admin.clusterId().then(Boolean, () => false),
-        onStuck: fail,
-      })
+      members = createMembers()
+      // A retry topic that is not there would stop a partition at the first failure, long after the deployment that forgot it.
+      await admin.partitions(members.flatMap(({ topics }) => topics))
+      await Promise.all(members.map((one) => one.start()))
     },
     async check() {
-      if (failure) throw failure
-      const trouble = member?.trouble()
-      if (trouble)
-        throw new KafkaError('UNAVAILABLE', `${groupId} is not reading: ${trouble.message}`, { cause: trouble })
-      for (const [place, { error, outages }] of runtime.troubles) {
-        // A message that fails on its own is no reason to call the service unready.
-        if (outages === 0) continue
-        throw new KafkaError('UNAVAILABLE', `${groupId} waits at ${place}: ${error.message}`, { cause: error })
-      }
+      await Promise.all(members.map((one) => one.check()))
     },
     async close() {
-      stop.abort()
-      watchdog?.stop()
-      for (const timer of timers) clearTimeout(timer)
-      await member?.stop()
+      await Promise.all(members.map((one) => one.close()))
     },
   }
   return builder

@@ -1,36 +1,62 @@
 import { isOutage } from '../errors/outage/outage.ts'
+import { delayAfter } from '../retry/plan.ts'
 import type { ConsumerConfig } from '../settings.ts'
 
-/** What becomes of a message that failed: wait for what is away, try it again a little later, or give it up. */
-export type Verdict = { kind: 'outage' | 'again'; waitMs: number } | { kind: 'park' }
+/**
+ * What becomes of a message that failed. `outage`: its partition waits for what is away, as long as that takes. `again`: its
+ * partition waits, and tries it once more. `retry`: it waits on a retry topic, and its partition moves on. `park`: it goes
+ * to the dead letters.
+ */
+export type Verdict =
+  | { kind: 'outage' | 'again'; waitMs: number }
+  | { kind: 'retry'; delayMs: number; jitterMs: number }
+  | { kind: 'park' }
 
-/** What a partition remembers of its trouble, until the message gets through or is parked. */
+/** What a partition remembers of its trouble, until the message gets through or is set aside. */
 export interface Trouble {
   /** The message at which the partition stands. */
   offset: string
-  /** Tries that failed on their own. */
+  /** Tries that failed on their own, in this place. */
   attempts: number
   /** Pauses by an outage since the last success. */
   outages: number
-  /** Already in the dead-letter topic; only the service's callback is left to do. */
-  parked: boolean
   error: Error
 }
 
-type Limits = Pick<ConsumerConfig, 'attempts' | 'retryDelayMs' | 'outageMinMs' | 'outageMaxMs'>
-
-/**
- * The policy: an outage waits in place, however long it takes, and never counts as a try; a failure is tried again a few
- * times and then parked. (Retry topics will be a fourth verdict.)
- */
-export function judge(error: unknown, trouble: Pick<Trouble, 'attempts' | 'outages'>, limits: Limits): Verdict {
-  if (isOutage(error)) return outageWait(trouble, limits)
-  if (trouble.attempts + 1 >= limits.attempts) return { kind: 'park' }
-  return { kind: 'again', waitMs: limits.retryDelayMs * 2 ** trouble.attempts }
+export interface RetryPolicy {
+  /** `topics`: other messages go on meanwhile. `in-place`: the partition waits, for consumers whose order is sacred. */
+  retries: 'topics' | 'in-place'
+  /** Errors for which a second try is pointless, beside those that say `retriable: false` of themselves. */
+  notRetried?: ((error: Error) => boolean) | undefined
 }
 
+type Limits = Pick<
+  ConsumerConfig,
+  'attempts' | 'retryDelayMs' | 'retryMultiplier' | 'retryMaxDelayMs' | 'retryJitter' | 'outageMinMs' | 'outageMaxMs'
+>
+
+/** The policy, whole. `tries` is how often this message has failed on its own, now included; `outages` how often it waited. */
+export function judge(
+  error: Error,
+  { tries, outages }: { tries: number; outages: number },
+  limits: Limits,
+  { retries, notRetried }: RetryPolicy,
+): Verdict {
+  if (isOutage(error)) return outageWait({ outages }, limits)
+  if (tries >= limits.attempts || isFinal(error) || notRetried?.(error)) return { kind: 'park' }
+  const delayMs = delayAfter(tries, limits)
+  const jitterMs = Math.round(delayMs * limits.retryJitter * Math.random())
+  if (retries === 'in-place') return { kind: 'again', waitMs: delayMs + jitterMs }
+  return { kind: 'retry', delayMs, jitterMs }
+}
+
+const isFinal = (error: Error) => 'retriable' in error && error.retriable === false
+
 /** Jitter: partitions and replicas must not all come back to a recovering database in the same instant. */
-export function outageWait({ outages }: Pick<Trouble, 'outages'>, limits: Limits): { kind: 'outage'; waitMs: number } {
+export function outageWait(
+  { outages }: Pick<Trouble, 'outages'>,
+  limits: Pick<Limits, 'outageMinMs' | 'outageMaxMs'>,
+): { kind: 'outage'; waitMs: number } {
   const ceiling = Math.min(limits.outageMaxMs, limits.outageMinMs * 2 ** outages)
   return { kind: 'outage', waitMs: ceiling * (0.75 + Math.random() / 4) }
 }

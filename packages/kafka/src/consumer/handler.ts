@@ -16,8 +16,10 @@ export interface BatchContext {
   topic: string
   partition: number
   firstOffset: number
-  /** Offset that the next record of the partition will get: the end of its log at the time of the fetch. */
+  /** Offset that the next record of the partition will get: the end of its log at the time of the fetch, or at least. */
   highWatermark: number
+  /** A single message that failed before, or was replayed: its neighbours have gone on without it, so it is out of its order. */
+  late: boolean
   clusterId: string
   log: Logger
   signal: AbortSignal
@@ -56,7 +58,10 @@ export interface DeadLetter {
   message: Message<unknown> | undefined
   code: string
   reason: string
+  /** Tries that it had, since it was first read or last replayed. */
   attempts: number
+  /** Times that it was brought back from the dead letters. */
+  replays: number
 }
 
 /** One topic of a consumer: its event and what to do with a slice of its messages. */

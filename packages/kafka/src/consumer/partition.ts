@@ -2,18 +2,15 @@ import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { Message } from '../envelope.ts'
 import { asError } from '../errors/kafka-error.ts'
 import { isOutage } from '../errors/outage/outage.ts'
-import { commit } from './commit.ts'
-import { judge, outageWait, type Trouble, type Verdict } from './failure.ts'
-import type { Handled, Route } from './handler.ts'
-import type { Park } from './park.ts'
+import { dueAt } from '../retry/origin.ts'
+import { commit, commitAt } from './commit.ts'
+import { judge, outageWait, type RetryPolicy, type Trouble } from './failure.ts'
+import type { Handled } from './handler.ts'
 import { read } from './read.ts'
 import type { Runtime } from './runtime.ts'
-
-/** A stretch that failed as a whole: the offending message is before `end`, and is looked for in steps of `size`. */
-interface Stretch {
-  end: number
-  size: number
-}
+import type { SetAside } from './set-aside.ts'
+import { createSlices } from './slices.ts'
+import { originOf, type Source } from './source.ts'
 
 /** What a slice came to: how many are done, and then perhaps an error, of the given message where it could be read. */
 interface Outcome extends Handled {
@@ -22,43 +19,46 @@ interface Outcome extends Handled {
 
 /**
  * Works through one fetched batch of one partition, slice by slice: decode, handle, commit, heartbeat. Stops early, with
- * the rest to be fetched again, when the consumer stops, the partition is lost, or trouble asks for a pause.
- * Lets only errors of kafkajs itself out: any other would make kafkajs give the consumer up.
+ * the rest to be fetched again, when the consumer stops, the partition is lost, or it has to wait: for what is away, or
+ * for a retry to fall due. Lets only errors of kafkajs itself out: any other would make kafkajs give the consumer up.
  */
 export async function consumePartition(
   payload: EachBatchPayload,
-  route: Route,
+  source: Source,
   runtime: Runtime,
-  park: Park,
+  policy: RetryPolicy,
+  setAside: SetAside,
 ): Promise<void> {
   const { batch } = payload
+  const { route } = source
   const { topic } = route.event
   const { partition, messages: raws } = batch
   const { config, troubles, signal, metrics } = runtime
-  const place = `${topic}/${partition}`
-  const log = runtime.log.child({ topic, partition })
-  const labels = { consumergroup: runtime.group, topic }
+  const { consumer: limits } = config
+  const place = `${source.topic}/${partition}`
+  const log = runtime.log.child({ topic: source.topic, partition })
+  const labels = { consumergroup: runtime.group, topic: source.topic }
   const highWatermark = Number(batch.highWatermark)
+  const slices = createSlices(source.retry ? 1 : limits.maxPollRecords)
   let at = 0
-  let stretch: Stretch | undefined
 
   while (at < raws.length && payload.isRunning() && !payload.isStale() && !signal.aborted) {
+    if (source.retry && (await notDue(raws[at]!))) return
     const { messages, done, error } = await handle(raws.slice(at, at + sliceSize()))
     if (done > 0) await advance(done)
     // What fails because the consumer stops has not failed: it is delivered again.
     if (error !== undefined && !signal.aborted) {
       const unclear = route.kind === 'batch' && messages.length > 1 && !isOutage(error)
       if (unclear) narrow(messages.length, error)
-      else if (await paused(raws[at]!, messages[done], asError(error))) return
+      else if (await standsStill(raws[at]!, messages[done], asError(error))) return
     }
     await payload.heartbeat()
   }
 
   function sliceSize() {
-    const trouble = troubleAt(raws[at]!)
-    const tryingAgain = trouble && (trouble.attempts > 0 || trouble.parked)
     // Its neighbours must not be handled again with each try of the one that fails.
-    return tryingAgain ? 1 : (stretch?.size ?? config.maxPollRecords)
+    const tryingAgain = (troubleAt(raws[at]!)?.attempts ?? 0) > 0
+    return tryingAgain ? 1 : slices.size()
   }
 
   function troubleAt({ offset }: KafkaMessage) {
@@ -66,22 +66,31 @@ export async function consumePartition(
     return trouble?.offset === offset ? trouble : undefined
   }
 
+  /** Pauses before a retry whose time has not come; those after it are due later still. */
+  async function notDue({ headers, offset }: KafkaMessage): Promise<boolean> {
+    const waitMs = dueAt(headers) - Date.now()
+    if (waitMs <= 0) return false
+    // A partition that is paused before its group has committed anything may be read from elsewhere afterwards.
+    if (at === 0) await commitAt(payload, offset)
+    runtime.resumeLater(payload.pause(), waitMs)
+    return true
+  }
+
   async function handle(slice: KafkaMessage[]): Promise<Outcome> {
     runtime.busySince.set(place, Date.now())
     try {
-      const { messages, error } = await read(runtime.contracts, route.event, partition, slice)
-      const trouble = troubleAt(slice[0]!)
-      if (messages.length === 0 || trouble?.parked) return { messages, done: 0, error: error ?? trouble?.error }
+      const { messages, error } = await read(runtime.contracts, source, partition, slice, config.producer.recordBytes)
+      const [first] = messages
+      if (first === undefined) return { messages, done: 0, error }
       metrics.sliceRecords.observe(labels, messages.length)
       const took = metrics.handlerSeconds.startTimer(labels)
-      const { clusterId } = runtime
-      const firstOffset = Number(slice[0]!.offset)
       const handled = await route.handle(messages, {
         topic,
-        partition,
-        firstOffset,
-        highWatermark,
-        clusterId,
+        partition: first.partition,
+        firstOffset: first.offset,
+        highWatermark: source.retry ? first.offset + 1 : highWatermark,
+        late: source.retry,
+        clusterId: runtime.clusterId,
         log,
         signal,
       })
@@ -96,13 +105,10 @@ export async function consumePartition(
   async function advance(count: number) {
     at += count
     troubles.delete(place)
-    // The first half of a stretch went well, so the offending message is in the other one.
-    if (stretch)
-      stretch = at < stretch.end ? { end: stretch.end, size: Math.max(1, (stretch.end - at) >> 1) } : undefined
+    slices.succeeded(count, at)
     // After the last record the log may hold control records, which are never delivered.
     const last = at === raws.length ? batch.lastOffset() : raws[at - 1]!.offset
     await commit(payload, last)
-    metrics.lag.set({ ...labels, partition }, Math.max(0, highWatermark - Number(last) - 1))
   }
 
   function narrow(count: number, error: unknown) {
@@ -110,39 +116,44 @@ export async function consumePartition(
       { err: asError(error), offset: raws[at]!.offset, records: count },
       'A batch failed; looking for the message',
     )
-    stretch = { end: at + count, size: count >> 1 }
+    slices.failed(count, at)
   }
 
-  /** Deals with the message at which the partition stands: true when the partition pauses, false when it moves on. */
-  async function paused(raw: KafkaMessage, message: Message<unknown> | undefined, error: Error): Promise<boolean> {
-    const trouble: Trouble = troubleAt(raw) ?? { offset: raw.offset, attempts: 0, outages: 0, parked: false, error }
+  /** Deals with the message at which the partition stands: true when the partition waits, false when it moves on. */
+  async function standsStill(raw: KafkaMessage, message: Message<unknown> | undefined, error: Error): Promise<boolean> {
+    const trouble: Trouble = troubleAt(raw) ?? { offset: raw.offset, attempts: 0, outages: 0, error }
     trouble.error = error
     troubles.set(place, trouble)
 
-    // Bytes that can not be read today can not be read in a second either.
-    const limits = message ? config : { ...config, attempts: 1 }
-    let verdict: Verdict = trouble.parked ? { kind: 'park' } : judge(error, trouble, limits)
-    if (verdict.kind === 'park') {
-      const obstacle = await park({ topic, partition, raw, message, trouble, attempts: trouble.attempts + 1 })
+    const origin = originOf(source, partition, raw)
+    const tries = origin.attempts + trouble.attempts + 1
+    // Bytes that can not be read today can not be read in a second either. And what has left its place once has none to keep.
+    const rules: RetryPolicy = {
+      retries: source.retry ? 'topics' : policy.retries,
+      notRetried: message ? policy.notRetried : () => true,
+    }
+    let verdict = judge(error, { tries, outages: trouble.outages }, limits, rules)
+    if (verdict.kind === 'retry' || verdict.kind === 'park') {
+      const obstacle = await setAside(topic, { raw, origin: { ...origin, attempts: tries }, error }, verdict)
       if (!obstacle) {
-        stretch = undefined
         await advance(1)
+        if (route.kind === 'batch') slices.found()
         return false
       }
-      log.warn({ err: obstacle, offset: raw.offset }, 'A message could not be parked yet')
-      verdict = outageWait(trouble, config)
+      log.warn({ err: obstacle, offset: raw.offset }, 'A message could not be set aside yet')
+      verdict = outageWait(trouble, limits)
     }
 
-    if (verdict.kind === 'outage') {
+    const away = verdict.kind === 'outage'
+    if (away) {
       trouble.outages++
       metrics.outages.inc(labels)
     } else {
       trouble.attempts++
       metrics.retried.inc(labels)
     }
-    const line =
-      verdict.kind === 'outage' ? 'Something is away; the partition waits' : 'A message failed; it is tried again'
-    log.warn({ err: error, offset: raw.offset, attempts: trouble.attempts, waitMs: Math.round(verdict.waitMs) }, line)
+    const line = away ? 'Something is away; the partition waits' : 'A message failed; the partition tries it again'
+    log.warn({ err: error, offset: raw.offset, attempts: tries, waitMs: Math.round(verdict.waitMs) }, line)
     runtime.resumeLater(payload.pause(), verdict.waitMs)
     return true
   }

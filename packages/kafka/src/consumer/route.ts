@@ -10,9 +10,11 @@ export function eachRoute<T>(
   middlewares: readonly Middleware<object>[],
   tracing: Host['tracing'],
 ): Route {
-  // Innermost first: each middleware gets the one registered after it as its `next`.
+  // Innermost first: each middleware gets the one registered after it as its `next`. What a middleware adds is laid over the
+  // context rather than copied with it, so that the logger is still made only where it is used.
   const call = middlewares.reduceRight<(context: HandlerContext) => Promise<void>>(
-    (next, middleware) => (context) => middleware(context.message, (add) => next({ ...context, ...add }), context),
+    (next, middleware) => (context) =>
+      middleware(context.message, (add) => next(Object.assign(Object.create(context), add)), context),
     (context) => handler(context.message.value as T, context as never),
   )
   return {
@@ -54,11 +56,8 @@ function contextOf(message: Message<unknown>, log: HandlerContext['log'], signal
     message,
     signal,
     get log() {
-      own ??= log.child({
-        offset: message.offset,
-        eventId: message.id,
-        correlationId: message.headers['correlation-id'],
-      })
+      const { offset, id: eventId, headers, attempt } = message
+      own ??= log.child({ offset, eventId, correlationId: headers['correlation-id'], ...(attempt > 1 && { attempt }) })
       return own
     },
   }

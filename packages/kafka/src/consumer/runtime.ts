@@ -1,19 +1,19 @@
 import type { Contracts } from '@firstcome/events'
 import type { Logger } from 'pino'
 import type { Metrics } from '../metrics.ts'
-import type { ConsumerConfig } from '../settings.ts'
+import type { KafkaConfig } from '../settings.ts'
 import type { Trouble } from './failure.ts'
 
-/** What all partitions of one consumer share. */
+/** What all partitions of one member share. */
 export interface Runtime {
-  config: ConsumerConfig
+  config: KafkaConfig
   /** Without prefix. */
   group: string
   clusterId: string
   contracts: Contracts
   log: Logger
   metrics: Metrics
-  /** Aborted when the consumer stops. */
+  /** Aborted when the member stops. */
   signal: AbortSignal
   /** By place (`topic/partition`): only of partitions that stand still. */
   troubles: Map<string, Trouble>

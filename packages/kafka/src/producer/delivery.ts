@@ -111,12 +111,13 @@ export function createDelivery(config: KafkaConfig, identity: Identity, metrics:
   }
 }
 
+/** The records of a partition stand side by side in a batch, so a topic is looked up once for many of them. */
 function byTopic(records: Pending[]): TopicMessages[] {
   const topics = new Map<string, TopicMessages>()
+  let entry: TopicMessages | undefined
   for (const { topic, partition, key, value, headers, timestamp } of records) {
-    let entry = topics.get(topic)
-    if (!entry) {
-      entry = { topic, messages: [] }
+    if (entry?.topic !== topic) {
+      entry = topics.get(topic) ?? { topic, messages: [] }
       topics.set(topic, entry)
     }
     entry.messages.push({ partition, key, value, headers, timestamp })
@@ -127,10 +128,13 @@ function byTopic(records: Pending[]): TopicMessages[] {
 /** Within a partition the broker numbers a batch in the order in which it was sent. */
 function settle(records: Pending[], written: RecordMetadata[]): void {
   const next = new Map(written.map((one) => [`${one.topicName}/${one.partition}`, Number(one.baseOffset)]))
-  for (const record of records) {
-    const partition = `${record.topic}/${record.partition}`
-    const offset = next.get(partition)!
-    next.set(partition, offset + 1)
-    record.settle(undefined, { partition: record.partition, offset })
+  for (let at = 0; at < records.length; ) {
+    const { topic, partition } = records[at]!
+    const place = `${topic}/${partition}`
+    let offset = next.get(place)!
+    while (records[at]?.partition === partition && records[at]!.topic === topic) {
+      records[at++]!.settle(undefined, { partition, offset: offset++ })
+    }
+    next.set(place, offset)
   }
 }

@@ -9,6 +9,12 @@ export interface Lane {
   idle(): Promise<void>
 }
 
+/** What waits for one partition, oldest first. */
+interface Queue {
+  records: Pending[]
+  bytes: number
+}
+
 /**
  * Gathers records per partition and keeps exactly one request in flight; the next one fills meanwhile.
  *
@@ -19,7 +25,10 @@ export function createLane(
   config: Pick<ProducerConfig, 'lingerMs' | 'batchBytes' | 'requestBytes'>,
   deliver: (batch: Pending[]) => Promise<void>,
 ): Lane {
-  const waiting = new Map<string, { records: Pending[]; bytes: number }>()
+  /** By topic, then by partition: found for every record, so without making a key of the two. */
+  const queues = new Map<string, Queue[]>()
+  /** Those that are not empty. */
+  const waiting = new Set<Queue>()
   let count = 0
   let seen = 0
   let full = false
@@ -63,7 +72,7 @@ export function createLane(
   function take(): Pending[] {
     const batch: Pending[] = []
     full = false
-    for (const [partition, queue] of waiting) {
+    for (const queue of waiting) {
       const { records } = queue
       let bytes = 0
       let taken = 0
@@ -73,25 +82,28 @@ export function createLane(
         if (!record.settled) batch.push(record)
       }
       count -= taken
-      if (taken === records.length) waiting.delete(partition)
-      else {
-        records.splice(0, taken)
-        queue.bytes -= bytes
-        full ||= queue.bytes >= config.batchBytes
-      }
+      queue.records = records.slice(taken)
+      queue.bytes -= bytes
+      if (queue.records.length === 0) waiting.delete(queue)
+      full ||= queue.bytes >= config.batchBytes
     }
     return batch
   }
 
+  function queueOf({ topic, partition }: Pending): Queue {
+    let ofTopic = queues.get(topic)
+    if (!ofTopic) {
+      ofTopic = []
+      queues.set(topic, ofTopic)
+    }
+    ofTopic[partition] ??= { records: [], bytes: 0 }
+    return ofTopic[partition]
+  }
+
   return {
     add(record) {
-      const partition = `${record.topic}/${record.partition}`
-      let queue = waiting.get(partition)
-      if (!queue) {
-        queue = { records: [], bytes: 0 }
-        waiting.set(partition, queue)
-      }
-      queue.records.push(record)
+      const queue = queueOf(record)
+      if (queue.records.push(record) === 1) waiting.add(queue)
       queue.bytes += record.bytes
       full ||= queue.bytes >= config.batchBytes
       count++
@@ -99,7 +111,7 @@ export function createLane(
     },
     *unsettled() {
       for (const record of inFlight ?? []) if (!record.settled) yield record
-      for (const { records } of waiting.values()) for (const record of records) if (!record.settled) yield record
+      for (const { records } of waiting) for (const record of records) if (!record.settled) yield record
     },
     idle: () => (count === 0 && !inFlight ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve))),
   }

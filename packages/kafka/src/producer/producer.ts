@@ -1,10 +1,10 @@
 import type { Admin } from '../admin.ts'
 import type { Identity } from '../client.ts'
 import { KafkaError } from '../errors/kafka-error.ts'
-import type { Metrics } from '../metrics.ts'
+import type { Backlog, Metrics } from '../metrics.ts'
 import type { KafkaConfig } from '../settings.ts'
-import { createDelivery } from './delivery.ts'
-import { createLane } from './lane.ts'
+import { Call, CallRecord } from './call.ts'
+import { createLanes } from './lanes.ts'
 import { partitionOf } from './partitioner.ts'
 import { createPartitions } from './partitions.ts'
 import { type Pending, type Position, type RawRecord, sizeOf } from './record.ts'
@@ -40,10 +40,11 @@ export function createProducer(
   { metrics, admin }: { metrics: Metrics; admin: Admin },
 ): Producer {
   const { bufferBytes, recordBytes, deliveryTimeoutMs, closeTimeoutMs } = config.producer
-  const delivery = createDelivery(config, identity, metrics)
-  const lane = createLane(config.producer, delivery.deliver)
+  const lanes = createLanes(config, identity, metrics)
   const partitions = createPartitions(admin)
-  let buffered = 0
+  const backlog: Backlog = { records: 0, bytes: 0 }
+  const tellBacklog = () => backlog
+  metrics.backlogs.add(tellBacklog)
   let closed = false
   let nextDeadline = Number.POSITIVE_INFINITY
 
@@ -52,86 +53,72 @@ export function createProducer(
     const now = Date.now()
     if (now < nextDeadline) return
     nextDeadline = Number.POSITIVE_INFINITY
-    for (const record of lane.unsettled()) {
-      if (record.deadline <= now) record.settle(late(record, delivery.trouble()))
+    for (const record of lanes.unsettled()) {
+      if (record.deadline <= now) record.settle(late(record, lanes.trouble()))
       else nextDeadline = Math.min(nextDeadline, record.deadline)
     }
   }, SWEEP_MS)
   sweep.unref()
 
-  function accept(
-    records: RawRecord[],
-    { deadlineMs = deliveryTimeoutMs, unlimited }: SendOptions,
-  ): Promise<Position[]> {
+  function settled(bytes: number, error: KafkaError | undefined) {
+    backlog.records--
+    backlog.bytes -= bytes
+    if (error) metrics.failed.inc({ code: error.code })
+  }
+
+  /** The size of each record; throws when they may not or can not be taken now. */
+  function measure(records: RawRecord[], { unlimited }: SendOptions): number[] {
     if (closed) throw new KafkaError('CLOSED', 'The producer is closing')
-    const sizes = records.map(sizeOf)
-    const total = sizes.reduce((sum, bytes) => sum + bytes, 0)
-    const large = unlimited ? -1 : sizes.findIndex((bytes) => bytes > recordBytes)
-    if (large >= 0) {
-      throw new KafkaError(
-        'RECORD_TOO_LARGE',
-        `${records[large]!.topic}: a record of ${sizes[large]} bytes; the limit is ${recordBytes}`,
-      )
-    }
-    if (buffered + total > bufferBytes) {
-      throw new KafkaError('BUFFER_FULL', `${buffered} of ${bufferBytes} bytes wait for the broker`)
-    }
-
-    const { promise, resolve, reject } = Promise.withResolvers<Position[]>()
-    const positions = new Array<Position>(records.length)
-    const now = Date.now()
-    const deadline = now + Math.min(deadlineMs, deliveryTimeoutMs)
-    let open = records.length
-    let failure: KafkaError | undefined
-    buffered += total
-    metrics.buffered.set(buffered)
-    nextDeadline = Math.min(nextDeadline, deadline)
-
-    records.forEach((record, index) => {
-      const bytes = sizes[index]!
-      const pending: Pending = {
-        ...record,
-        partition: record.key ? partitionOf(record.key, partitions.known(record.topic)!) : 0,
-        timestamp: String(now),
-        bytes,
-        deadline,
-        settled: false,
-        settle(error, position) {
-          if (pending.settled) return
-          pending.settled = true
-          buffered -= bytes
-          if (position) positions[index] = position
-          if (error) {
-            metrics.failed.inc({ code: error.code })
-            failure ??= error
-          }
-          if (--open > 0) return
-          metrics.buffered.set(buffered)
-          if (failure) reject(failure)
-          else resolve(positions)
-        },
-      }
-      lane.add(pending)
+    let total = 0
+    const sizes = records.map((record) => {
+      const bytes = sizeOf(record)
+      if (bytes > recordBytes && !unlimited)
+        throw new KafkaError(
+          'RECORD_TOO_LARGE',
+          `${record.topic}: a record of ${bytes} bytes; the limit is ${recordBytes}`,
+        )
+      total += bytes
+      return bytes
     })
-    return promise
+    if (backlog.bytes + total > bufferBytes)
+      throw new KafkaError('BUFFER_FULL', `${backlog.bytes} of ${bufferBytes} bytes wait for the broker`)
+    return sizes
+  }
+
+  function accept(records: RawRecord[], options: SendOptions): Promise<Position[]> {
+    const sizes = measure(records, options)
+    const now = Date.now()
+    const deadline = now + Math.min(options.deadlineMs ?? deliveryTimeoutMs, deliveryTimeoutMs)
+    nextDeadline = Math.min(nextDeadline, deadline)
+    const call = new Call(records.length, now, deadline, settled)
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index]!
+      const bytes = sizes[index]!
+      const partition = record.key ? partitionOf(record.key, partitions.known(record.topic)!) : 0
+      backlog.records++
+      backlog.bytes += bytes
+      lanes.add(new CallRecord(call, index, record, partition, bytes))
+    }
+    return call.promise
   }
 
   return {
     async start(topics) {
       await partitions.load(topics)
-      await delivery.connect()
+      await lanes.connect()
     },
     async send(records, options = {}) {
       if (records.length === 0) return []
-      const unknown = new Set<string>()
-      for (const { topic } of records) if (partitions.known(topic) === undefined) unknown.add(topic)
-      if (unknown.size > 0) await partitions.load([...unknown])
+      if (records.some(({ topic }) => partitions.known(topic) === undefined)) {
+        const topics = new Set(records.map(({ topic }) => topic))
+        await partitions.load([...topics].filter((topic) => partitions.known(topic) === undefined))
+      }
       return accept(records, options)
     },
     async check() {
-      if (!delivery.trouble()) return
+      if (!lanes.trouble()) return
       // Nothing may be waiting to be sent, and so nothing would show that the broker is back.
-      await delivery.connect().catch((cause) => {
+      await lanes.connect().catch((cause) => {
         throw new KafkaError('UNAVAILABLE', `Records are not getting through: ${cause.message}`, { cause })
       })
     },
@@ -139,13 +126,14 @@ export function createProducer(
       closed = true
       const bound = Promise.withResolvers<void>()
       const timer = setTimeout(bound.resolve, closeTimeoutMs)
-      await Promise.race([lane.idle(), bound.promise])
+      await Promise.race([lanes.idle(), bound.promise])
       clearTimeout(timer)
       clearInterval(sweep)
       partitions.close()
-      for (const record of lane.unsettled())
+      for (const record of lanes.unsettled())
         record.settle(new KafkaError('CLOSED', 'The producer was closed before the acknowledgement'))
-      await delivery.close()
+      await lanes.close()
+      metrics.backlogs.delete(tellBacklog)
     },
   }
 }

@@ -57,7 +57,7 @@ export function ownHeaders(headers: IHeaders = {}): IHeaders {
 }
 
 /** Big-endian two's complement of any length, as Java's BigInteger and ByteBuffer write it. */
-function integer(value: IHeaders[string]): bigint | undefined {
+export function integer(value: IHeaders[string]): bigint | undefined {
   const bytes = Array.isArray(value) ? value.at(-1) : value
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined
   return BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`))

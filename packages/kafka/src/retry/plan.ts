@@ -1,13 +1,13 @@
 import { type EventType, retryTopic } from '@firstcome/events'
 import type { ConsumerConfig } from '../settings.ts'
 
-export type RetryPlan = Pick<
-  ConsumerConfig,
-  'attempts' | 'retryDelayMs' | 'retryMultiplier' | 'retryMaxDelayMs' | 'retryJitter'
->
+export type RetryPlan = Pick<ConsumerConfig, 'attempts' | 'retryDelayMs' | 'retryMultiplier' | 'retryMaxDelayMs'>
 
 /** The wait before a message's next try, milliseconds; `tries` is how many it has had, 1 or more. Jitter not included. */
-export function delayAfter(tries: number, { retryDelayMs, retryMultiplier, retryMaxDelayMs }: RetryPlan): number {
+export function delayAfter(
+  tries: number,
+  { retryDelayMs, retryMultiplier, retryMaxDelayMs }: Omit<RetryPlan, 'attempts'>,
+): number {
   return Math.min(retryMaxDelayMs, Math.round(retryDelayMs * retryMultiplier ** (tries - 1)))
 }
 
@@ -21,5 +21,5 @@ export function retryDelays(plan: RetryPlan): number[] {
 }
 
 /** A group's retry topics of one event, without prefix. */
-export const retryTopics = (event: EventType<never>, group: string, plan: RetryPlan): string[] =>
+export const retryTopics = (event: Pick<EventType, 'topic'>, group: string, plan: RetryPlan): string[] =>
   retryDelays(plan).map((delayMs) => retryTopic(event.topic, group, delayMs))
