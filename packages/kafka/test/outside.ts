@@ -5,6 +5,8 @@ import { Registry } from 'prom-client'
 import { afterAll } from 'vitest'
 import { connectKafka, type Host, type Kafka, kafkaConfig, type Message } from '../src/index.ts'
 
+export { ownTopics, type RawRecord, recordsOf } from './raw.ts'
+
 /** The other services' side of the topics; closed after the test file. */
 export async function testKafka(prefix: string, events: EventType<never>[]): Promise<Kafka> {
   const { brokers, registryUrl } = testStack()
