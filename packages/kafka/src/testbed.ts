@@ -77,8 +77,12 @@ afterAll(async () => {
 })
 
 /** Topics of its own for one test; what is opened through it is closed after the test, the topics go after the file. */
-export async function testbed(partitions = 4, consumer: Given['consumer'] = {}): Promise<Testbed> {
-  const { brokers, registryUrl } = testStack()
+export async function testbed(
+  partitions = 4,
+  consumer: Given['consumer'] = {},
+  brokers = testStack().brokers,
+): Promise<Testbed> {
+  const { registryUrl } = testStack()
   const prefix = testPrefix()
   const config = kafkaConfig({ prefix, brokers: [brokers], registryUrl, consumer: { ...quick, ...consumer } })
   const client = (clientId: string) => createClient(config, { clientId, log: quiet })
