@@ -35,7 +35,8 @@ await run('coupon-worker', config, async (service) => {
   service.use(startPruner({ db, log, now, keepMs: config.keepDecisionsDays * 86_400_000 }))
   service.use(
     kafka
-      .consumer('coupon-worker', { onDeadLetter: onDeadLetter(worker) })
+      // In place: a request that waited on a retry topic would be overtaken by those behind it.
+      .consumer('coupon-worker', { retries: 'in-place', onDeadLetter: onDeadLetter(worker) })
       .onBatch(couponIssueRequested, onRequests(worker)),
   )
   service.listen([createPolicy({ db, outbox: createOutbox(kafka), now })])

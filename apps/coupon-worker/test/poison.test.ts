@@ -4,10 +4,11 @@ import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
 import { createPolicy, stage } from './stage.ts'
 
-const it = await stage()
+const retry = { KAFKA_RETRY_DELAY_MS: '20' }
+const it = await stage(retry)
 
 test('a request that cannot be decided is given up alone; those around it are decided in order, and its user hears of it', async () => {
-  const worker = await it.startWorker({ KAFKA_RETRY_DELAY_MS: '20' })
+  const worker = await it.startWorker(retry)
   const couponPolicyId = await createPolicy(worker, { name: 'Poisoned', totalQuantity: 100 })
   await worker.stop()
 
@@ -22,7 +23,7 @@ test('a request that cannot be decided is given up alone; those around it are de
   records[30]!.value = Buffer.from('not Avro at all')
   await it.kafka.sendRecords(records)
 
-  const again = await it.startWorker({ KAFKA_RETRY_DELAY_MS: '20' })
+  const again = await it.startWorker(retry)
   const told = () =>
     new Map(it.outcomes.map(({ value }) => [value.userId, 'rank' in value ? value.rank : value.reason]))
   await waitFor('every outcome', () => told().size === 39)

@@ -21,10 +21,13 @@ export type OutcomeEvent = Message<CouponIssueCompleted | CouponIssueFailed>
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const migrations = fileURLToPath(new URL('../migrations', import.meta.url))
 
-/** Topics, a database and a view of everything that is written to the log, for one test file; workers are real processes. */
-export async function stage() {
+/** Topics, a database and a view of everything that is written to the log, for one test file; workers are real processes. `topicSettings`: where retry topics differ. */
+export async function stage(topicSettings: Record<string, string> = {}) {
   const prefix = testPrefix()
-  const [database] = await Promise.all([testDatabase([outboxMigrations, migrations]), testTopics(prefix)])
+  const [database] = await Promise.all([
+    testDatabase([outboxMigrations, migrations]),
+    testTopics(prefix, topicSettings),
+  ])
   const db = connectDatabase({ url: database.url, poolSize: 2 })
   const kafka = await testKafka(prefix, [
     couponIssueRequested,

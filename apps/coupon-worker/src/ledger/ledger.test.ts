@@ -163,6 +163,46 @@ describe('giving a request up', () => {
   })
 })
 
+describe('a late request', () => {
+  test('that was given up is decided by what is left, once, and moves no progress', async () => {
+    const [first, bad, next] = requestsOf([11, 12, 13])
+    await settled([first!])
+    await giveUp(db, batchOf([bad!]), NOW)
+    await settled([next!])
+
+    const answers = await settled([bad!], { late: true, highWatermark: bad!.offset + 1 })
+    expect(letters(answers)).toBe('3')
+    expect(await settled([bad!], { late: true })).toEqual(answers)
+    expect(await settled([bad!, next!])).toMatchObject([
+      { outcome: answers[0]!.outcome },
+      { outcome: { kind: 'issued' } },
+    ])
+    expect(await positions(db)).toMatchObject([{ nextOffset: 103 }])
+    expect(await rows('SELECT issued FROM coupon_policies')).toEqual([{ issued: 3 }])
+  })
+
+  test('gets nothing that is not there any more, and its user no second coupon', async () => {
+    const [bad, again, ...others] = requestsOf([11, 12, 13, 14, 15])
+    await giveUp(db, batchOf([bad!]), NOW)
+    await giveUp(db, batchOf([again!]), NOW)
+    await settled([...others, { ...bad!, requestId: randomUUID(), offset: 110 }])
+
+    expect(letters(await settled([bad!], { late: true }))).toBe('COUPON_SOLD_OUT')
+    policyId = await addPolicy({ total_quantity: 3 })
+    const [once, twice] = requestsOf([21, 21], { from: 200 })
+    await giveUp(db, batchOf([once!]), NOW)
+    await settled([twice!])
+    expect(letters(await settled([once!], { late: true }))).toBe('COUPON_ALREADY_ISSUED')
+  })
+
+  test('decided at the same moment as others takes no rank twice', async () => {
+    const log = requestsOf([11, 12, 13])
+    for (const one of log) await giveUp(db, batchOf([one]), NOW)
+    const answers = await Promise.all(log.map((one) => settled([one], { late: true })))
+    expect(answers.map(letters).toSorted()).toEqual(['1', '2', '3'])
+  })
+})
+
 describe('positions', () => {
   test('of another cluster stop the worker, until they are forgotten; coupons stay', async () => {
     const requests = requestsOf([11])

@@ -15,6 +15,7 @@ export async function record(db: Knex, entry: LedgerEntry): Promise<boolean> {
     partition: entry.partition,
     expectedOffset: entry.expectedOffset,
     nextOffset: entry.nextOffset,
+    late: entry.late,
     now: batch.decidedAt,
     policyIds: policies.map((policy) => policy.id),
     policyVersions: policies.map((policy) => policy.version),
@@ -39,6 +40,7 @@ const NOW = 'to_timestamp(cast(:now AS double precision) / 1000)'
 /**
  * `unchanged` and `moved` are the guard: everything else happens only if progress moved, and progress moves only if it and
  * every policy are still as they were loaded. Both lock their rows, so a second writer waits, sees the change, and gives way.
+ * A late request has no progress to move: its policy alone is the guard.
  */
 const RECORD = `
 WITH unchanged AS (
@@ -49,31 +51,37 @@ WITH unchanged AS (
 ), moved AS (
   INSERT INTO partition_progress AS progress (topic, partition, cluster_id, next_offset, updated_at)
   SELECT :topic, :partition, :clusterId, cast(:nextOffset AS bigint), ${NOW}
-   WHERE (SELECT count(*) FROM unchanged) = cardinality(cast(:policyIds AS bigint[]))
+   WHERE NOT cast(:late AS boolean) AND (SELECT count(*) FROM unchanged) = cardinality(cast(:policyIds AS bigint[]))
       ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset, updated_at = excluded.updated_at
    WHERE progress.next_offset = cast(:expectedOffset AS bigint) AND progress.cluster_id = excluded.cluster_id
   RETURNING 1
+), granted AS (
+  SELECT FROM moved
+   UNION ALL
+  SELECT FROM (SELECT count(*) AS policies FROM unchanged) AS still
+   WHERE cast(:late AS boolean) AND still.policies = cardinality(cast(:policyIds AS bigint[]))
 ), sold AS (
   UPDATE coupon_policies AS p SET issued = p.issued + sold.quantity, version = p.version + 1
     FROM unnest(cast(:policyIds AS bigint[]), cast(:policyIssued AS bigint[])) AS sold (id, quantity)
-   WHERE p.id = sold.id AND sold.quantity > 0 AND EXISTS (SELECT FROM moved)
+   WHERE p.id = sold.id AND sold.quantity > 0 AND EXISTS (SELECT FROM granted)
 ), issued AS (
   INSERT INTO coupons (policy_id, user_id, request_id, coupon_id, rank, log_offset, partition, issued_at)
   SELECT new.*, :partition, ${NOW}
     FROM unnest(cast(:couponPolicies AS bigint[]), cast(:couponUsers AS bigint[]), cast(:couponRequests AS uuid[]),
                 cast(:couponIds AS uuid[]), cast(:couponRanks AS bigint[]), cast(:couponOffsets AS bigint[])) AS new
-   WHERE EXISTS (SELECT FROM moved)
+   WHERE EXISTS (SELECT FROM granted)
 ), refused AS (
   INSERT INTO rejected_requests (request_id, outcome, decided_at)
   SELECT no.request_id, cast(no.letter AS "char"), ${NOW}
     FROM unnest(cast(:refusedRequests AS uuid[]), cast(:refusedLetters AS text[])) AS no (request_id, letter)
-   WHERE EXISTS (SELECT FROM moved)
+   WHERE EXISTS (SELECT FROM granted)
 ), decided AS (
   INSERT INTO decided_batches (topic, partition, first_offset, next_offset, outcomes, request_marks, decided_at)
   SELECT :topic, :partition, cast(:firstOffset AS bigint), cast(:nextOffset AS bigint), :outcomes, cast(:requestMarks AS bytea), ${NOW}
-   WHERE EXISTS (SELECT FROM moved)
+   WHERE EXISTS (SELECT FROM granted)
       ON CONFLICT (topic, partition, first_offset) DO UPDATE
      SET next_offset = excluded.next_offset, outcomes = excluded.outcomes, request_marks = excluded.request_marks,
          decided_at = excluded.decided_at
+   WHERE NOT cast(:late AS boolean) OR decided_batches.next_offset = excluded.next_offset
 )
-SELECT EXISTS (SELECT FROM moved) AS recorded`
+SELECT EXISTS (SELECT FROM granted) AS recorded`

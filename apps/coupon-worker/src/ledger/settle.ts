@@ -1,4 +1,4 @@
-import { decide, type PlacedRequest } from '../decide/decide.ts'
+import { type Decisions, decide, type PlacedRequest } from '../decide/decide.ts'
 import type { Coupon, Outcome } from '../decide/outcome.ts'
 import { GIVEN_UP, ISSUED, markOf, packBatch, reasonOf, unpackOutcome } from './letters.ts'
 import { PositionError } from './position-error.ts'
@@ -30,6 +30,8 @@ export function settle(
     )
   }
 
+  if (batch.late) return settleLate(snapshot, batch, context)
+
   const nextOffset = progress?.nextOffset ?? requests[0]!.offset
   const firstNew = requests.findIndex(({ offset }) => offset >= nextOffset)
   const known = firstNew === -1 ? requests : requests.slice(0, firstNew)
@@ -38,25 +40,48 @@ export function settle(
   const answers = known.length > 0 ? readBack(snapshot, batch, known) : []
   if (fresh.length === 0) return { answers, entry: undefined, gap: 0 }
 
-  const decisions = decide(snapshot, fresh, context)
-  const decided = fresh.map(
+  const { decided, entry } = decideNow(snapshot, batch, fresh, context)
+  return { answers: answers.concat(decided), entry, gap: fresh[0]!.offset - nextOffset }
+}
+
+/** A request that comes back from the dead letters is decided by what is left now, unless it was decided before. */
+function settleLate(
+  snapshot: Snapshot,
+  batch: RequestBatch,
+  context: { now: number; newCouponId: () => string },
+): Settlement {
+  const { requests } = batch
+  const known = unpackOutcome(snapshot.decided, requests[0]!.offset)
+  if (known && known.letter !== GIVEN_UP) {
+    return { answers: readBack(snapshot, batch, requests), entry: undefined, gap: 0 }
+  }
+  const { decided, entry } = decideNow(snapshot, batch, requests, context)
+  return { answers: decided, entry, gap: 0 }
+}
+
+function decideNow(
+  snapshot: Snapshot,
+  { clusterId, topic, partition, late = false }: RequestBatch,
+  requests: PlacedRequest[],
+  context: { now: number; newCouponId: () => string },
+): { decided: Answer[]; entry: LedgerEntry } {
+  const decisions: Decisions = decide(snapshot, requests, context)
+  const decided = requests.map(
     (request, i): Answer => ({ request, outcome: decisions.outcomes[i]!, decidedAt: context.now }),
   )
-  return {
-    answers: answers.concat(decided),
-    gap: fresh[0]!.offset - nextOffset,
-    entry: {
-      clusterId,
-      topic,
-      partition,
-      expectedOffset: progress?.nextOffset ?? null,
-      nextOffset: fresh.at(-1)!.offset + 1,
-      policies: touched(snapshot, decisions.issued),
-      coupons: decisions.issued,
-      refused: decisions.refused,
-      batch: packBatch(decided, context.now),
-    },
+  const entry = {
+    clusterId,
+    topic,
+    partition,
+    expectedOffset: snapshot.progress?.nextOffset ?? null,
+    nextOffset: requests.at(-1)!.offset + 1,
+    late,
+    policies: touched(snapshot, decisions.issued),
+    coupons: decisions.issued,
+    refused: decisions.refused,
+    batch: packBatch(decided, context.now),
   }
+  return { decided, entry }
 }
 
 /** Every policy the batch was decided upon, those that issued nothing too: their state was just as much a reason. */

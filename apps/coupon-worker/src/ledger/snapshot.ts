@@ -13,6 +13,8 @@ export interface RequestBatch {
   highWatermark: number
   /** Ascending offsets, all of `partition`, at least one. */
   requests: PlacedRequest[]
+  /** A single request that was given up and is replayed: those after it have been decided without it. */
+  late?: boolean
 }
 
 /** A policy and the version of it that decisions are made upon. */
@@ -46,6 +48,8 @@ export interface LedgerEntry {
   /** Progress the decision was made upon: null for a partition without any. */
   expectedOffset: number | null
   nextOffset: number
+  /** Leaves progress where it is. */
+  late: boolean
   policies: { id: number; version: number; issued: number }[]
   coupons: Coupon[]
   refused: { requestId: string; reason: RejectionReason }[]

@@ -29,8 +29,8 @@ export function onRequests({
   failPoint,
   ...worker
 }: RequestDependencies): BatchHandler<CouponIssueRequested> {
-  return async (messages, { clusterId, topic, partition, highWatermark, log, signal }) => {
-    const batch = { clusterId, topic, partition, highWatermark, requests: messages.map(placedRequest) }
+  return async (messages, { clusterId, topic, partition, highWatermark, late, log, signal }) => {
+    const batch = { clusterId, topic, partition, highWatermark, late, requests: messages.map(placedRequest) }
     failPoint('before-decide')
     const decided = worker.metrics.startBatch()
     const settlement = await settleBatch(db, batch, { ...worker, signal }).catch((error) => {
