@@ -21,8 +21,8 @@ async function twoLives(context: TestContext, where: Where, plan: Plan = {}): Pr
   return stage
 }
 
-describe('killed in the midst of good messages, each has its effect once, in order', () => {
-  test.concurrent.for<[string, Where]>([
+describe.concurrent('killed in the midst of good messages, each has its effect once, in order', () => {
+  test.for<[string, Where]>([
     ['before the handler', () => [{ at: 'before-handler', n: MIDDLE }]],
     ['before the database commit', () => [{ at: 'before-database-commit', n: MIDDLE }]],
     ['after the database commit', () => [{ at: 'after-database-commit', n: MIDDLE }]],
@@ -39,20 +39,20 @@ describe('killed in the midst of good messages, each has its effect once, in ord
     context.expect(await stage.violations()).toEqual([])
   })
 
-  test.concurrent('between the commits, with a transaction for each slice', async (context) => {
+  test('between the commits, with a transaction for each slice', async (context) => {
     const stage = await twoLives(context, (step) => [step('request', 'OffsetCommit', 'main')], { batch: true })
     context.expect(await stage.violations()).toEqual([])
   })
 
-  test.concurrent('without the inbox the same kill doubles effects: these checks would see it', async (context) => {
+  test('without the inbox the same kill doubles effects: these checks would see it', async (context) => {
     const stage = await twoLives(context, () => [{ at: 'after-database-commit', n: MIDDLE }], { withoutInbox: true })
     const found = await stage.violations()
     context.expect(found).toContainEqual({ kind: 'doubled', id: `event-${MIDDLE}` })
   })
 })
 
-describe('killed over a poison message, it ends among the dead letters and its neighbours have their effects', () => {
-  test.concurrent.for<[string, Where]>([
+describe.concurrent('killed over a poison message, it ends among the dead letters and its neighbours have their effects', () => {
+  test.for<[string, Where]>([
     ['as its first retry is about to leave', (step) => [step('request', 'Produce', 'firstRetry')]],
     [
       'between its first retry and the commit',

@@ -31,6 +31,10 @@ const tables = `
 
 const main = fileURLToPath(new URL('./member.ts', import.meta.url))
 
+export interface TestMember extends TestApp {
+  hasEnded(): boolean
+}
+
 export interface Scene {
   db: Database
   databaseUrl: string
@@ -39,7 +43,7 @@ export interface Scene {
   /** Sends messages numbered on from the last, of three keys by turns, and resolves once they are in the log. */
   send(count: number): Promise<void>
   /** Starts a member; does not wait for it. */
-  member(name: string, plan?: Plan, env?: Record<string, string>): Promise<TestApp>
+  member(name: string, plan?: Plan, env?: Record<string, string>): Promise<TestMember>
   /** Numbers in the order of their effects; of one member, where one is named. */
   effects(member?: string): Promise<number[]>
   /** How many tries a message has had. */
@@ -115,7 +119,11 @@ export async function scene(
       const own = { MEMBER_NAME: name, MEMBER_PLAN: JSON.stringify(plan), DATABASE_URL: url, KAFKA_PREFIX: prefix }
       const app = await startApp(main, { ...quick, ...own, KAFKA_BROKERS: brokers, ...env }, { until: false })
       members.push({ name, app })
-      return app
+      let ended = false
+      void app.ended.then(() => {
+        ended = true
+      })
+      return { ...app, hasEnded: () => ended }
     },
     async effects(member) {
       const rows = await db('effects')

@@ -1,0 +1,49 @@
+import { waitFor } from '@firstcome/testing'
+import { expect, test } from 'vitest'
+import { scene } from './scene.ts'
+
+/** Far beyond what any wait of these tests lasts: a member that did not leave would hold its partition for longer than they wait. */
+const longSession = { KAFKA_SESSION_TIMEOUT_MS: '120000' }
+
+test('told to stop in the middle of a batch, a member finishes the message in hand, commits it, leaves, and ends well', async (context) => {
+  const stage = await scene(context)
+  await stage.send(12)
+  const first = await stage.member('first', { slowMs: 300 }, longSession)
+  await waitFor('the message in hand', async () => (await stage.tries(2)) === 1)
+
+  expect(await first.stop()).toEqual({ code: 0, signal: null })
+  const done = await stage.effects()
+  expect(done).toContain(2)
+  expect(done.length).toBeLessThan(12)
+  expect(await stage.committed()).toBe(done.length)
+
+  await stage.member('second', {}, longSession)
+  await stage.settled()
+  expect(await stage.violations()).toEqual([])
+  // Nothing that was done was so much as tried again.
+  expect(await Promise.all(done.map((n) => stage.tries(n)))).toEqual(done.map(() => 1))
+})
+
+test('told to stop while retries wait, a member leaves at once, and the next one tries them when they are due', async (context) => {
+  const stage = await scene(context)
+  await stage.send(6)
+  const first = await stage.member('first', { recovers: { 3: 1 } }, longSession)
+  await waitFor('the batch to be committed', async () => (await stage.committed()) === 6)
+  expect(await first.stop()).toEqual({ code: 0, signal: null })
+
+  await stage.member('second', { recovers: { 3: 1 } }, longSession)
+  await stage.settled()
+  expect(await stage.violations({ late: [3] })).toEqual([])
+})
+
+test('told to stop before it has joined, a member leaves nothing behind that holds its partition', async (context) => {
+  const stage = await scene(context)
+  await stage.send(6)
+  const first = await stage.member('first', {}, longSession)
+  await waitFor('the member to start', async () => (await fetch(`${first.url}/health/live`)).ok)
+  expect(await first.stop()).toEqual({ code: 0, signal: null })
+
+  await stage.member('second', {}, longSession)
+  await stage.settled()
+  expect(await stage.violations()).toEqual([])
+})
