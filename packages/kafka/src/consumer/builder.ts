@@ -3,6 +3,7 @@ import type { EachBatchPayload } from 'kafkajs'
 import type { Admin } from '../admin.ts'
 import type { Identity } from '../client.ts'
 import { consumeDeadLetters } from '../dead-letters/consume.ts'
+import { createNotifier } from '../dead-letters/notify.ts'
 import type { Host, Resource } from '../host.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Producer } from '../producer/producer.ts'
@@ -58,14 +59,17 @@ export function createConsumer(
   const { onDeadLetter, retries = 'topics', notRetried, ...overrides } = options
   const config: KafkaConfig = { ...surroundings.config, consumer: { ...surroundings.config.consumer, ...overrides } }
   const { prefix } = config
+  const { dltWebhookUrl: url, dltWebhookIntervalMs: intervalMs } = config.consumer
   const middlewares: Middleware<object>[] = []
   const routes: Route[] = []
   let members: Member[] = []
 
+  const log = surroundings.identity.log.child({ group })
+  const notifier = createNotifier({ url, intervalMs, log, metrics })
   const setAside = createSetAside({
     prefix,
     group,
-    log: surroundings.identity.log.child({ group }),
+    log,
     metrics,
     largestBytes: config.producer.bufferBytes / 4,
     write: (record) => producer.send([record], { unlimited: true }),
@@ -100,7 +104,7 @@ export function createConsumer(
         ours.flatMap((route) => retrySources(route, group, config)),
       ),
       member(`${group}.dlt`, letters, (event, payload, runtime) =>
-        consumeDeadLetters(payload, event, runtime, { group, notify: () => {}, onDeadLetter }),
+        consumeDeadLetters(payload, event, runtime, { group, notify: notifier.tell, onDeadLetter }),
       ),
     ].filter((one) => one !== undefined)
   }
@@ -146,6 +150,7 @@ export function createConsumer(
     },
     async close() {
       await Promise.all(members.map((one) => one.close()))
+      await notifier.close()
     },
   }
   return builder

@@ -62,6 +62,8 @@ export interface DeadLetter {
   attempts: number
   /** Times that it was brought back from the dead letters. */
   replays: number
+  /** Where the letter itself is: `<dead-letter topic>/<partition>/<offset>`, with prefix. */
+  place: string
 }
 
 /** One topic of a consumer: its event and what to do with a slice of its messages. */

@@ -6,6 +6,7 @@ import type { Host, Resource } from '../host.ts'
 import type { Metrics } from '../metrics.ts'
 import type { KafkaConfig } from '../settings.ts'
 import { BEATS, createGroup } from './group.ts'
+import { trackProgress } from './lag.ts'
 import type { Runtime } from './runtime.ts'
 import { watch } from './watchdog.ts'
 
@@ -37,6 +38,9 @@ export function createMember(options: MemberOptions): Member {
   const log = options.identity.log.child({ group })
   const stop = new AbortController()
   const timers = new Set<NodeJS.Timeout>()
+  const { prefix } = config
+  const { lagIntervalMs: intervalMs } = config.consumer
+  const progress = trackProgress({ group, groupId, prefix, admin, metrics, intervalMs, log })
   let failure: KafkaError | undefined
 
   const runtime: Runtime = {
@@ -49,6 +53,7 @@ export function createMember(options: MemberOptions): Member {
     signal: stop.signal,
     troubles: new Map(),
     busySince: new Map(),
+    progress,
     resumeLater(resume, waitMs) {
       const timer = setTimeout(() => {
         timers.delete(timer)
@@ -83,9 +88,10 @@ export function createMember(options: MemberOptions): Member {
 
   /** Forgets what belonged to partitions that went to another member. */
   function onAssigned(assignment: Record<string, number[]>) {
+    progress.assigned(assignment)
     for (const place of runtime.troubles.keys()) {
       const [topic, partition] = place.split('/') as [string, string]
-      if (!assignment[`${config.prefix}${topic}`]?.includes(Number(partition))) runtime.troubles.delete(place)
+      if (!assignment[`${prefix}${topic}`]?.includes(Number(partition))) runtime.troubles.delete(place)
     }
   }
 
@@ -128,6 +134,7 @@ export function createMember(options: MemberOptions): Member {
     async close() {
       stop.abort()
       watchdog?.stop()
+      progress.stop()
       for (const timer of timers) clearTimeout(timer)
       await member.stop()
     },

@@ -33,7 +33,7 @@ export async function consumePartition(
   const { route } = source
   const { topic } = route.event
   const { partition, messages: raws } = batch
-  const { config, troubles, signal, metrics } = runtime
+  const { config, troubles, signal, metrics, progress } = runtime
   const { consumer: limits } = config
   const place = `${source.topic}/${partition}`
   const log = runtime.log.child({ topic: source.topic, partition })
@@ -43,6 +43,7 @@ export async function consumePartition(
   let at = 0
 
   while (at < raws.length && payload.isRunning() && !payload.isStale() && !signal.aborted) {
+    progress.standsAt(place, timeOf(raws[at]!))
     if (source.retry && (await notDue(raws[at]!))) return
     const { messages, done, error } = await handle(raws.slice(at, at + sliceSize()))
     if (done > 0) await advance(done)
@@ -64,6 +65,11 @@ export async function consumePartition(
   function troubleAt({ offset }: KafkaMessage) {
     const trouble = troubles.get(place)
     return trouble?.offset === offset ? trouble : undefined
+  }
+
+  /** From when on it could have been handled. */
+  function timeOf({ headers, timestamp }: KafkaMessage) {
+    return source.retry ? Math.max(dueAt(headers), Number(timestamp)) : Number(timestamp)
   }
 
   /** Pauses before a retry whose time has not come; those after it are due later still. */
@@ -109,6 +115,7 @@ export async function consumePartition(
     // After the last record the log may hold control records, which are never delivered.
     const last = at === raws.length ? batch.lastOffset() : raws[at - 1]!.offset
     await commit(payload, last)
+    progress.movedOn(place, Number(last) + 1, highWatermark)
   }
 
   function narrow(count: number, error: unknown) {

@@ -27,12 +27,13 @@ export async function consumeDeadLetters(
   { group, notify, onDeadLetter }: Bereaved,
 ): Promise<void> {
   const { batch } = payload
-  const { troubles, busySince, metrics, log } = runtime
+  const { troubles, busySince, metrics, progress, log } = runtime
   const place = `${batch.topic.slice(runtime.config.prefix.length)}/${batch.partition}`
 
   for (const raw of batch.messages) {
     if (!payload.isRunning() || payload.isStale() || runtime.signal.aborted) return
     busySince.set(place, Date.now())
+    progress.standsAt(place, Number(raw.timestamp))
     try {
       await take(raw)
     } catch (error) {
@@ -43,11 +44,18 @@ export async function consumeDeadLetters(
     }
     troubles.delete(place)
     await commit(payload, raw.offset)
+    progress.movedOn(place, Number(raw.offset) + 1, Number(batch.highWatermark))
     await payload.heartbeat()
   }
 
   async function take(raw: KafkaMessage) {
-    const letter = await readDeadLetter(runtime.contracts, event, group, raw)
+    const letter = await readDeadLetter(
+      runtime.contracts,
+      event,
+      group,
+      raw,
+      `${batch.topic}/${batch.partition}/${raw.offset}`,
+    )
     // Once, however often the callback has to be repeated.
     if (troubles.get(place)?.offset !== raw.offset) announce(letter, raw)
     try {
@@ -64,7 +72,7 @@ export async function consumeDeadLetters(
     log.error(
       {
         ...placeOf(letter),
-        letter: `${batch.topic}/${batch.partition}/${raw.offset}`,
+        letter: letter.place,
         key: raw.key?.toString(),
         eventId: message?.id,
         code,

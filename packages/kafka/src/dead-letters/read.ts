@@ -11,6 +11,7 @@ export async function readDeadLetter(
   event: EventType<unknown>,
   group: string,
   raw: KafkaMessage,
+  place: string,
 ): Promise<DeadLetter> {
   const { headers = {}, timestamp, offset } = raw
   const text = (name: string) => headers[name]?.toString()
@@ -26,6 +27,7 @@ export async function readDeadLetter(
     reason: text('dlt-reason') ?? text('kafka_exception-message') ?? '',
     attempts: origin.attempts,
     replays: origin.replays,
+    place,
   }
 }
 
