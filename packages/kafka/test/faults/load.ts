@@ -46,7 +46,11 @@ export function record(id: string, key: string): EncodedRecord {
 }
 
 /** Many callers that send to several keys at once, none waiting for another, until the load is ended. */
-export function startLoad(send: Send, seed: number, { callers = 16, keys = 6, window = long ? 300 : 40 }: LoadOptions = {}): Load {
+export function startLoad(
+  send: Send,
+  seed: number,
+  { callers = 16, keys = 6, window = long ? 300 : 40 }: LoadOptions = {},
+): Load {
   const history: (Omit<Sent, 'outcome'> & { outcome: Promise<Outcome> })[] = []
   let acknowledged = 0
   let ended = false
