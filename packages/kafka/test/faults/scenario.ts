@@ -48,7 +48,8 @@ export function expectNothingLost(verdict: Verdict): void {
   expect([verdict.fail, verdict.unknown]).toEqual([0, 0])
 }
 
-async function readLog(bed: Testbed): Promise<Logged[]> {
+/** Everything in the topic, each partition in the order of its offsets. */
+export async function readLog(bed: Testbed): Promise<Logged[]> {
   const offsets = await bed.admin.fetchTopicOffsets(bed.prefix + topic)
   const total = offsets.reduce((sum, { high }) => sum + Number(high), 0)
   const records = await bed.log(topic, total)
