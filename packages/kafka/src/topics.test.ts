@@ -9,7 +9,7 @@ import { createTopics, planTopics } from './topics.ts'
 
 const command = fileURLToPath(new URL('./commands/topics.ts', import.meta.url))
 
-test('the plan holds every event, and for each of its groups two retry topics and the dead letters', () => {
+test('the plan holds every event, and for each of its groups two retry topics and the dead letters, and the actions on those', () => {
   const plan = planTopics(catalogue, { prefix: 'p.', replication: 3, couponPartitions: 5 })
   const byName = new Map(plan.map((planned) => [planned.topic, planned]))
 
@@ -25,7 +25,8 @@ test('the plan holds every event, and for each of its groups two retry topics an
   expect(byName.get('p.order-confirmed.ranking-service.retry-1000')!.config['retention.ms']).toBe('604800000')
   expect(byName.has('p.order-confirmed.ranking-service.retry-2000')).toBe(true)
   const groups = catalogue.reduce((sum, { consumers }) => sum + consumers.length, 0)
-  expect(plan.length).toBe(catalogue.length + 3 * groups)
+  expect(byName.get('p.dead-letter-actions')).toMatchObject({ partitions: 1, config: { 'retention.ms': '-1' } })
+  expect(plan.length).toBe(catalogue.length + 3 * groups + 1)
 })
 
 test('what is missing is created; what is there and differs is told, and left as it is', async () => {
@@ -34,7 +35,7 @@ test('what is missing is created; what is there and differs is told, and left as
   const [coupon] = catalogue.filter(({ topic }) => topic === 'coupon-issue')
 
   const again = await createTopics(bed.admin, planTopics([coupon!], { prefix: bed.prefix, couponPartitions: 2, retry }))
-  expect(again.map(({ state }) => state)).toEqual(['as planned', 'as planned', 'as planned', 'as planned'])
+  expect(again.map(({ state }) => state)).toEqual(Array(5).fill('as planned'))
 
   const changed = { ...coupon!, retentionMs: 1000, consumers: ['coupon-worker', 'audit'] }
   const [topic, ...sides] = await createTopics(
@@ -45,7 +46,11 @@ test('what is missing is created; what is there and differs is told, and left as
     state: 'differs',
     differences: ['partitions is 2, planned 3', 'retention.ms is 604800000, planned 1000'],
   })
-  expect(sides.map(({ state }) => state)).toEqual(['differs', 'differs', 'as planned', ...Array(3).fill('created')])
+  expect(sides.map(({ state }) => state)).toEqual([
+    ...['differs', 'differs', 'as planned'],
+    ...Array(3).fill('created'),
+    'as planned',
+  ])
   const { topics } = await bed.admin.fetchTopicMetadata({ topics: [topic!.topic] })
   expect(topics[0]!.partitions).toHaveLength(2)
 })

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deadLetterTopic, type EventType } from '@firstcome/events'
 import kafkajs, { type Admin } from 'kafkajs'
+import { actionsTopic } from './operator/action.ts'
 import { type RetryPlan, retryTopics } from './retry/plan.ts'
 import { defaultConfig } from './settings.ts'
 
@@ -28,13 +29,23 @@ const LEADERS_POLL_MS = 50
 /** A retry or a dead letter carries some headers more than the record it holds, which may be as large as the broker allows. */
 const SIDE_RECORD_BYTES = 2 * 1024 * 1024
 
-/** What the catalogue asks for: each event's topic, and for each of its groups the retry topics and the dead letters. */
+/**
+ * What the catalogue asks for: each event's topic, and for each of its groups the retry topics and the dead letters; and one
+ * topic for what operators do about those.
+ */
 export function planTopics(
   events: readonly EventType<never>[],
   { prefix = '', replication = 1, couponPartitions, retry = defaultConfig.consumer }: TopicOptions,
 ): PlannedTopic[] {
   const insync = String(Math.min(2, replication))
-  return events.flatMap((event): PlannedTopic[] => {
+  const actions: PlannedTopic = {
+    topic: prefix + actionsTopic,
+    // One: of two operators who want the same, the first in its log has it.
+    partitions: 1,
+    replication,
+    config: { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'min.insync.replicas': insync },
+  }
+  const ofEvents = events.flatMap((event): PlannedTopic[] => {
     const partitions = couponPartitions && event.topic.startsWith('coupon-') ? couponPartitions : event.partitions
     const config = {
       'cleanup.policy': event.cleanup,
@@ -61,6 +72,7 @@ export function planTopics(
     ])
     return [own, ...sides]
   })
+  return [...ofEvents, actions]
 }
 
 export interface TopicReport extends PlannedTopic {
