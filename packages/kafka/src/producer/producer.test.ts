@@ -11,6 +11,10 @@ async function brokenNetwork() {
   return { proxy, connect: () => net.connect(proxy.port, '127.0.0.1') }
 }
 
+/** The id under which the broker knows the writer of a record: kafkajs passes it on with each message, and does not say so. */
+const producerIdOf = (record: object): string =>
+  'batchContext' in record ? String((record.batchContext as { producerId: unknown }).producerId) : 'unknown'
+
 test('a send resolves with the place of its record in the log', async () => {
   const bed = await testbed()
   const kafka = await bed.connect()
@@ -47,6 +51,31 @@ test('records sent all at once keep their order per key, and each learns its own
   }
 })
 
+test('records of any size arrive byte for byte, with headers long, short and empty', async () => {
+  const bed = await testbed(1)
+  const kafka = await bed.connect()
+  const record = kafka.encode(requested, request(1, 1))
+  // Those at which a length takes another byte; and all those around 512, where kafkajs's buffer has to grow.
+  const around512 = Array.from({ length: 60 }, (_, i) => 460 + i)
+  const sizes = [0, 1, 63, 64, 127, 128, 8191, 8192, 16_384, 70_000, ...around512]
+  const records = sizes.map((size) => ({
+    ...record,
+    value: Buffer.from(Array.from({ length: size }, (_, i) => (i * 7 + size) % 256)),
+    headers: { empty: '', long: 'é'.repeat(size / 4), ce_id: `size-${size}` },
+  }))
+
+  await kafka.sendRecords(records)
+
+  const log = await bed.log(topic, sizes.length)
+  for (const [i, { key, value, headers }] of log.entries()) {
+    expect(key!.toString()).toBe(record.key)
+    expect(value!.equals(records[i]!.value)).toBe(true)
+    expect(Object.entries(headers!).map(([name, bytes]) => [name, bytes!.toString()])).toEqual(
+      Object.entries(records[i]!.headers),
+    )
+  }
+})
+
 test('what is sent together travels together', async () => {
   const bed = await testbed()
   const host = { ...testHost(), metrics: new Registry() }
@@ -57,6 +86,29 @@ test('what is sent together travels together', async () => {
   const text = await host.metrics.metrics()
   expect(Number(/kafka_producer_batch_records_sum (\d+)/.exec(text)![1])).toBe(500)
   expect(Number(/kafka_producer_batch_records_count (\d+)/.exec(text)![1])).toBeLessThan(20)
+})
+
+test('several lanes keep the order of every partition, and each writes with a producer id of its own', async () => {
+  const bed = await testbed(6)
+  const kafka = await bed.connect({ producer: { lanes: 3, requestBytes: 2000 } })
+
+  // Small requests, so that each lane sends many of them while the others do.
+  const places = await Promise.all(
+    Array.from({ length: 1200 }, async (_, i) => ({ user: i, ...(await kafka.send(requested, request(i % 40, i))) })),
+  )
+
+  const log = await bed.log(topic, places.length)
+  expect(log).toHaveLength(places.length)
+  const lastUser = new Map<string, number>()
+  for (const { partition, offset, key, value } of log) {
+    const { userId } = await kafka.contracts.decode(requested, value!)
+    expect(places[userId]).toMatchObject({ partition, offset: Number(offset) })
+    expect(userId).toBeGreaterThan(lastUser.get(key!.toString()) ?? -1)
+    lastUser.set(key!.toString(), userId)
+  }
+  const writers = log.map((record) => `partition ${record.partition} by ${producerIdOf(record)}`)
+  expect(new Set(writers).size).toBe(new Set(log.map(({ partition }) => partition)).size)
+  expect(new Set(log.map(producerIdOf)).size).toBe(3)
 })
 
 test('the envelope travels in headers, with the trace it was sent in', async () => {
