@@ -42,6 +42,8 @@ export function createGroup({ config, identity, groupId, topics, eachBatch, onAs
   let lastSign = Date.now()
   let stopped = false
   let cut = () => {}
+  /** Resolves when kafkajs has joined, or has given up: in between it knows of no member that could leave. */
+  let joining: PromiseWithResolvers<void> | undefined
   let rebuild: NodeJS.Timeout | undefined
 
   async function start() {
@@ -57,6 +59,8 @@ export function createGroup({ config, identity, groupId, topics, eachBatch, onAs
       allowAutoTopicCreation: false,
     })
     consumer = current
+    // kafkajs counts itself as running, and sets the timer of its restart, a few ticks after it says so.
+    const joined = () => void setImmediate((join) => join?.resolve(), joining)
     const sign = () => {
       lastSign = Date.now()
     }
@@ -66,12 +70,18 @@ export function createGroup({ config, identity, groupId, topics, eachBatch, onAs
     current.on(current.events.GROUP_JOIN, ({ payload }) => {
       sign()
       trouble = undefined
+      joined()
       log.info({ group: groupId, assignment: payload.memberAssignment }, 'Joined the group')
       onAssigned(payload.memberAssignment)
     })
     current.on(current.events.CRASH, ({ payload: { error, restart } }) => {
       trouble = error
-      if (stopped || restart) return
+      joined()
+      if (stopped) return
+      if (restart) {
+        joining = Promise.withResolvers()
+        return
+      }
       // Some of what kafkajs calls final is a broker on its way up.
       if (isOutage(error)) startAgain(error)
       else
@@ -81,6 +91,8 @@ export function createGroup({ config, identity, groupId, topics, eachBatch, onAs
     })
     await current.connect()
     await current.subscribe({ topics, fromBeginning: true })
+    if (stopped) return
+    joining = Promise.withResolvers()
     // Not waited for: the group may hold the join back until it has given a killed member up (a session timeout), and
     // until then the service can do everything else. `trouble` says that it has not joined; a failure comes as a CRASH.
     const running = current.run({
@@ -90,6 +102,7 @@ export function createGroup({ config, identity, groupId, topics, eachBatch, onAs
       eachBatch,
     })
     running.catch((error) => {
+      joined()
       if (!stopped) startAgain(error)
     })
   }
@@ -99,6 +112,15 @@ export function createGroup({ config, identity, groupId, topics, eachBatch, onAs
     rebuild = setTimeout(() => {
       if (!stopped) start().catch(startAgain)
     }, REBUILD_MS)
+  }
+
+  /**
+   * Waits for a join that is under way, since kafkajs does not: the group would take in a member that is gone, and keep its
+   * partitions for it until a session timeout has passed.
+   */
+  async function leave() {
+    await joining?.promise
+    await consumer?.disconnect()
   }
 
   return {
@@ -117,7 +139,7 @@ export function createGroup({ config, identity, groupId, topics, eachBatch, onAs
       clearTimeout(rebuild)
       // Waits for the handlers in hand; without a broker it would wait for that, too.
       const bound = sleep(config.producer.closeTimeoutMs, undefined, { ref: false })
-      await Promise.race([consumer?.disconnect().catch(() => {}), bound])
+      await Promise.race([leave().catch(() => {}), bound])
       cut()
     },
   }

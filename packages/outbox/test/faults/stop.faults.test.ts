@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { scene } from './scene.ts'
 
 /** Far beyond what any wait of these tests lasts: a member that did not leave would hold its partition for longer than they wait. */
-const longSession = { KAFKA_SESSION_TIMEOUT_MS: '120000' }
+const longSession = { KAFKA_SESSION_TIMEOUT_MS: '60000' }
 
 test('told to stop in the middle of a batch, a member finishes the message in hand, commits it, leaves, and ends well', async (context) => {
   const stage = await scene(context)
@@ -36,14 +36,19 @@ test('told to stop while retries wait, a member leaves at once, and the next one
   expect(await stage.violations({ late: [3] })).toEqual([])
 })
 
-test('told to stop before it has joined, a member leaves nothing behind that holds its partition', async (context) => {
+test('told to stop while it waits to join, a member leaves nothing behind that the others wait for', async (context) => {
   const stage = await scene(context)
-  await stage.send(6)
+  await stage.send(3)
   const first = await stage.member('first', {}, longSession)
-  await waitFor('the member to start', async () => (await fetch(`${first.url}/health/live`)).ok)
+  await waitFor('the first member to work', async () => (await stage.effects()).length === 3)
+  // The group takes it in once the first member has heard of it: with its next heartbeat.
+  const second = await stage.member('second', {}, longSession)
+  await waitFor('the second member to run', async () => (await fetch(`${second.url}/health/live`)).ok)
+  expect(await second.stop()).toEqual({ code: 0, signal: null })
   expect(await first.stop()).toEqual({ code: 0, signal: null })
 
-  await stage.member('second', {}, longSession)
+  await stage.send(3)
+  await stage.member('third', {}, longSession)
   await stage.settled()
   expect(await stage.violations()).toEqual([])
 })
