@@ -5,7 +5,7 @@ import { printToken } from './commands/print-token.ts'
 import { reset } from './commands/reset.ts'
 import { start } from './commands/start.ts'
 import { stop } from './commands/stop.ts'
-import { test } from './commands/test.ts'
+import { test, testFaults } from './commands/test.ts'
 import { turbo } from './commands/turbo.ts'
 import { UsageError } from './commands/usage-error.ts'
 import { reportTo, StepError, say } from './progress.ts'
@@ -20,6 +20,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   dev,
   token: printToken,
   test,
+  'test:faults': testFaults,
   turbo,
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { root } from './paths.ts'
-import type { Stack } from './stack.ts'
 import { userSettings } from './servers/user-settings.ts'
+import type { Stack } from './stack.ts'
 import { run } from './system/run.ts'
 
 const node = process.execPath

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { EncodedRecord, Position } from '../../src/index.ts'
+import type { EncodedRecord, Position, SendOptions } from '../../src/index.ts'
 import { topic } from '../../src/testbed.ts'
 import type { Outcome, Sent } from './history.ts'
 
-export type Send = (record: EncodedRecord) => Promise<Position>
+export type Send = (record: EncodedRecord, options?: SendOptions) => Promise<Position>
 
 export interface Load {
   /** How many records were acknowledged so far. */

@@ -22,7 +22,7 @@ async function sendThrough(name: string, fault: KafkaFault, seed: number) {
   return { verdict, recycled: Number(recycled?.[1]) }
 }
 
-const times = long ? 20 : 3
+const times = long ? 10 : 3
 
 test('answers that are lost: what was written is written again, and nothing else is lost with it', async () => {
   for (const seed of seeds()) {
