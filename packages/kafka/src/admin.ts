@@ -46,13 +46,14 @@ export function createAdmin(config: KafkaConfig, identity: Identity): Admin {
   }
 
   async function ask<T>(question: (admin: KafkaJSAdmin) => Promise<T>): Promise<T> {
+    const asked = connect()
     try {
-      return await question(await connect())
+      return await question(await asked)
     } catch (thrown) {
       const error = asError(thrown)
       const missing = 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION'
-      // A fresh client for the next question: a kafkajs one may hold on to a dead socket.
-      if (!missing) void disconnect()
+      // A fresh client for the next question: a kafkajs one may hold on to a dead socket. Others may have made one already.
+      if (!missing && connecting === asked) void disconnect()
       throw missing
         ? new KafkaError('TOPIC_MISSING', 'No such topic: run the topics job', { cause: error })
         : new KafkaError('UNAVAILABLE', `Kafka did not answer: ${error.message}`, { cause: error })

@@ -51,7 +51,7 @@ export function createMetrics(registry: Registry) {
         labelNames,
         registers,
         collect() {
-          if (standings.size > 0) this.reset()
+          this.reset()
           for (const one of [...standings].flatMap((ask) => ask())) {
             const value = pick(one)
             if (value !== undefined) this.set(one.labels, value)

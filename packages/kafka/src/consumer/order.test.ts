@@ -161,22 +161,3 @@ test('middleware wraps the handlers after it and adds to their context', async (
   // @ts-expect-error: a handler that needs a transaction does not compile without the middleware that brings it.
   kafka.consumer(group).on(requested, async (_value, { trx }: { trx: string }) => void trx)
 })
-
-test('lag is measured, and is nothing once all is handled', async () => {
-  const bed = await testbed(1)
-  const host = testHost()
-  const kafka = await bed.connect({}, host)
-  await Promise.all(Array.from({ length: 30 }, (_, i) => kafka.send(requested, request(1, i))))
-  const lags: number[] = []
-  const lag = async () => {
-    const line = /kafka_consumergroup_lag\{consumergroup="coupon-worker",topic="coupon-issue",partition="0"\} (\d+)/
-    return Number(line.exec(await host.metrics.metrics())?.[1])
-  }
-
-  await bed.use(
-    kafka.consumer(group, { maxPollRecords: 10 }).onBatch(requested, async () => void lags.push(await lag())),
-  )
-
-  await waitFor('lag 0', async () => (await lag()) === 0)
-  expect(lags).toEqual([Number.NaN, 20, 10])
-})
