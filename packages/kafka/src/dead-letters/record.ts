@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IHeaders } from 'kafkajs'
+import { reasonOf } from '../errors/reason.ts'
 import type { RawRecord } from '../producer/record.ts'
 import { codeOf, errorHeaders, type Failed } from '../retry/failed.ts'
 import { originHeaders, ownHeaders } from '../retry/origin.ts'
@@ -33,8 +34,6 @@ export function deadLetterRecord(
     headers: { ...ownHeaders(raw.headers), ...originHeaders(origin), ...errorHeaders(error), ...own },
   }
 }
-
-const reasonOf = (error: Error) => errorHeaders(error)['kafka_exception-message'] as string
 
 /** The same for the same bug, whatever the message said: what dead letters are grouped by. */
 function stackDigest({ name, stack = '' }: Error): string {

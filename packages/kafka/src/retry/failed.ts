@@ -1,4 +1,5 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs'
+import { reasonOf } from '../errors/reason.ts'
 import type { Origin } from './origin.ts'
 
 /** A message that failed on its own, for the last time in the partition where it stands. */
@@ -9,12 +10,9 @@ export interface Failed {
   error: Error
 }
 
-/** A reason is for people: a message that quotes a whole payload must not make the record too large to write. */
-const REASON_LENGTH = 1000
-
-export const errorHeaders = ({ name, message }: Error): IHeaders => ({
-  'kafka_exception-fqcn': name,
-  'kafka_exception-message': message.slice(0, REASON_LENGTH),
+export const errorHeaders = (error: Error): IHeaders => ({
+  'kafka_exception-fqcn': error.name,
+  'kafka_exception-message': reasonOf(error),
 })
 
 /** The error's own code, if it has one. */
