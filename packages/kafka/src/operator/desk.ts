@@ -27,6 +27,8 @@ export interface Desk {
   retryTopicOf(letter: Letter): string | undefined
   /** Takes in what others have done meanwhile. */
   refresh(): Promise<void>
+  /** Connects, and looks up where these topics are: first, since neither should count against the time of a batch. */
+  prepare(topics: string[]): Promise<void>
   /** Writes actions down, and takes them in with all that came before them in the log. */
   record(actions: Action[]): Promise<void>
   send(record: RawRecord, options: SendOptions): Promise<Position>
@@ -99,12 +101,6 @@ export async function openDesk(
       if (!letters.some(({ letter }) => letter.place === placeName(place))) throw noSuchLetter(place)
     }
 
-    const requireActions = () => {
-      if (!topics.includes(actions)) {
-        throw new KafkaError('TOPIC_MISSING', `The topic ${actions} is missing: run the topics job`)
-      }
-    }
-
     return {
       letters,
       storyOf: (letter) => stories.get(messageOf(letter)) ?? untold,
@@ -112,8 +108,11 @@ export async function openDesk(
       async refresh() {
         if (topics.includes(actions)) await reader!.readTo(await endsOf(admin, actions))
       },
+      async prepare(targets) {
+        if (topics.includes(actions)) return producer.start([actions, ...targets])
+        throw new KafkaError('TOPIC_MISSING', `The topic ${actions} is missing: run the topics job`)
+      },
       async record(said) {
-        requireActions()
         const written = await producer.send(
           said.map((action) => ({
             topic: actions,

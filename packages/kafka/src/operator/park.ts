@@ -9,6 +9,7 @@ const BATCH = 500
 /** Marks letters as decided: never to be replayed. They stay where they are. */
 export async function park(desk: Desk, letters: Letter[], run: Run, tell: (done: Parked) => void): Promise<Report> {
   const report: Report = { done: [], skipped: [], failed: [] }
+  if (letters.length > 0) await desk.prepare([])
   for (const slice of slices(letters, BATCH, Number.POSITIVE_INFINITY, () => 0)) {
     const actions = slice.map((letter): Parked => ({ ...about(letter, run), action: 'parked' }))
     await desk.record(actions)

@@ -39,6 +39,7 @@ export async function replay(
   const records = new Map(desk.letters.map((one) => [one.letter.place, one]))
   const report: Report = { done: [], skipped: [], failed: [] }
   const bytes = ({ letter }: Replay) => records.get(letter.place)!.raw.value?.length ?? 0
+  if (planned.length > 0) await desk.prepare([...new Set(planned.map(({ to }) => to))])
   for (const steps of slices(planned, batch, BATCH_BYTES, bytes)) {
     await replayBatch(steps)
     if (report.failed.length > 0) break
