@@ -81,7 +81,8 @@ describe('a thousand orders that a bug keeps from being stored', () => {
     await waitFor('all orders', async () => (await writes()).orders === poisoned + healthy, { timeoutMs: 60_000 })
 
     // A second time there is nothing left to do.
-    expect(await tool('replay', '--group', group, '--state', 'all', '--yes')).toMatch(/0|nothing/i)
+    const again = await tool('replay', '--group', group, '--state', 'all', '--yes')
+    expect(again).toContain(`Replayed 0 letters.\nSkipped ${poisoned}, replayed already`)
     expect(await writes()).toEqual({ total: poisoned + healthy, orders: poisoned + healthy })
     expect(await countOf(kafka, dlt)).toBe(poisoned)
     await app.stop()
