@@ -137,3 +137,12 @@ test('an answer that comes later holds up those behind it', async () => {
   expect(performance.now() - sent).toBeGreaterThanOrEqual(99)
   expect(answered).toEqual([1, 2])
 })
+
+test('an answer that was held up behind a late one still meets its own fault', async () => {
+  const { socket, answered } = await dial()
+  const struck = [proxy.next('produce', { answerLaterMs: 50 }), proxy.next('fetch', 'lose-answer')]
+  socket.write(Buffer.concat([request(PRODUCE, 1), request(FETCH, 2), request(PRODUCE, 3)]))
+  await Promise.all(struck)
+  await waitFor('the last answer', () => answered.includes(3))
+  expect(answered).toEqual([1, 3])
+})

@@ -81,10 +81,12 @@ const strike =
       if (one.fault === 'reset-after') cutOff()
       else if (one.fault === 'fall-silent') held = []
       else if (typeof one.fault === 'object') {
-        held = [frame]
+        held = []
         setTimeout(() => {
-          for (const late of held!) toClient(late)
+          const behind = held!
           held = undefined
+          toClient(frame)
+          for (const next of behind) answer(next)
         }, one.fault.answerLaterMs)
       }
       one.struck()

@@ -44,7 +44,8 @@ export async function judge(bed: Testbed, name: string, seed: number | string, h
 
 /** Every send was acknowledged, and everything acknowledged is as it should be. */
 export function expectNothingLost(verdict: Verdict): void {
-  expect(verdict.violations).toEqual([])
+  // Where one is wrong, hundreds may be: the first tell enough.
+  expect(verdict.violations.slice(0, 10)).toEqual([])
   expect([verdict.fail, verdict.unknown]).toEqual([0, 0])
 }
 
