@@ -38,7 +38,7 @@ function table({ baseline, rows }: Contest): string {
     ...figures.map((figure) => number(median[figure]!)),
     (median[figures[0]!]! / base[figures[0]!]!).toFixed(2),
   ])
-  const all = [['', ...figures, `${figures[0]} / ${baseline}`], ...cells]
+  const all = [['', ...figures, `vs ${baseline}`], ...cells]
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)))
   const line = (row: string[]) =>
     `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join(' | ')} |`

@@ -22,7 +22,9 @@ export function firstcomeEncoding(kafka: Kafka, policies: number): BenchProducer
     name: 'firstcome, encoding included',
     send: () => kafka.send(couponIssueRequested, request(1, 1)),
     flood: (count) =>
-      callers(CALLERS, count, (n) => kafka.send(couponIssueRequested, request(n % policies, n), { correlationId: 'bench' })),
+      callers(CALLERS, count, (n) =>
+        kafka.send(couponIssueRequested, request(n % policies, n), { correlationId: 'bench' }),
+      ),
     close: async () => {},
   }
 }

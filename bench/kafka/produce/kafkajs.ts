@@ -34,7 +34,8 @@ export async function kafkajsAwaited(client: Kafka, topic: string): Promise<Benc
 /** Batches made by hand: `sendBatch` of 500; for single records, whatever came within 10 ms. */
 export async function kafkajsBatched(client: Kafka, topic: string): Promise<BenchProducer> {
   const producer = await connect(client)
-  const sendBatch = (messages: EncodedRecord[]) => producer.sendBatch({ ...request, topicMessages: [{ topic, messages }] })
+  const sendBatch = (messages: EncodedRecord[]) =>
+    producer.sendBatch({ ...request, topicMessages: [{ topic, messages }] })
   let gathered: EncodedRecord[] = []
   let leaving: Promise<unknown> | undefined
   return {

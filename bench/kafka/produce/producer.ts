@@ -14,7 +14,11 @@ export interface BenchProducer {
 }
 
 /** So many at a time, each awaiting its own before it goes on with the next: what a busy HTTP service looks like. */
-export async function callers(concurrency: number, count: number, call: (n: number) => Promise<unknown>): Promise<void> {
+export async function callers(
+  concurrency: number,
+  count: number,
+  call: (n: number) => Promise<unknown>,
+): Promise<void> {
   let next = 0
   const caller = async () => {
     while (next < count) await call(next++)

@@ -1,3 +1,4 @@
+import { bench } from './commands/bench.ts'
 import { dev } from './commands/dev.ts'
 import { logs } from './commands/logs.ts'
 import { printStatus } from './commands/print-status.ts'
@@ -21,6 +22,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   token: printToken,
   test,
   'test:faults': testFaults,
+  bench,
   turbo,
 }
 
