@@ -43,3 +43,36 @@ test('a request that cannot be decided is given up alone; those around it are de
   )
   await again.stop()
 })
+
+test('a request that a bug keeps from being decided is FAILED, and ISSUED once it is replayed after the fix', async () => {
+  const worker = await it.startWorker(retry)
+  const couponPolicyId = await createPolicy(worker, { name: 'Replayed', totalQuantity: 3 })
+  await it.db.raw(`
+    CREATE FUNCTION bug() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF new.user_id = 666 THEN RAISE EXCEPTION 'a bug'; END IF;
+      RETURN new;
+    END $$;
+    CREATE TRIGGER bug BEFORE INSERT ON coupons FOR EACH ROW EXECUTE FUNCTION bug()`)
+  const ask = (userId: number) => ({ requestId: uuidv7(), couponPolicyId, userId, requestedAt: Date.now() })
+  const unlucky = ask(666)
+  const told = ({ requestId }: { requestId: string }) =>
+    it.outcomes
+      .filter(({ value }) => value.requestId === requestId)
+      .map(({ value }) => ('rank' in value ? value.rank : value.reason))
+
+  const others = [ask(1), ask(2)]
+  await it.ask([unlucky, ...others])
+  await waitFor('its failure', () => told(unlucky).includes('COUPON_ISSUE_FAILED'))
+  await waitFor('the others', () => others.every((one) => told(one).length > 0))
+  expect(others.map(told)).toEqual([[1], [2]])
+
+  await it.db.raw('DROP TRIGGER bug ON coupons')
+  await it.replayDeadLetters('--reason', 'a bug', '--yes')
+  await waitFor('its coupon', () => told(unlucky).includes(3))
+  const late = ask(3)
+  await it.ask([late])
+  await waitFor('the next one', () => told(late).length > 0)
+  expect(told(late)).toEqual(['COUPON_SOLD_OUT'])
+  expect(told(unlucky)).toEqual(['COUPON_ISSUE_FAILED', 3])
+  await worker.stop()
+})

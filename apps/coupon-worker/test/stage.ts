@@ -13,12 +13,23 @@ import type { BatchHandler, Message } from '@firstcome/kafka'
 import { countOf, testKafka } from '@firstcome/kafka/testing'
 import { outboxMigrations } from '@firstcome/outbox'
 import { connectDatabase } from '@firstcome/stores/postgres'
-import { startApp, type TestApp, testDatabase, testPrefix, testToken, testTopics, waitFor } from '@firstcome/testing'
+import {
+  runNode,
+  startApp,
+  type TestApp,
+  testDatabase,
+  testPrefix,
+  testStack,
+  testToken,
+  testTopics,
+  waitFor,
+} from '@firstcome/testing'
 import { afterAll } from 'vitest'
 
 export type OutcomeEvent = Message<CouponIssueCompleted | CouponIssueFailed>
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const dltTool = fileURLToPath(new URL('../../../packages/kafka/src/commands/dlt.ts', import.meta.url))
 const migrations = fileURLToPath(new URL('../migrations', import.meta.url))
 
 /** Topics, a database and a view of everything that is written to the log, for one test file; workers are real processes. `topicSettings`: where retry topics differ. */
@@ -76,6 +87,14 @@ export async function stage(topicSettings: Record<string, string> = {}) {
     startWorker: (env: Record<string, string> = {}) => startApp(main, workerEnv(env)),
     /** For a worker that is going to die by itself, perhaps before it is ready. */
     launchWorker: (env: Record<string, string> = {}) => startApp(main, workerEnv(env), { until: false }),
+    /** As an operator does, with the tool. */
+    async replayDeadLetters(...filters: string[]) {
+      const { brokers, registryUrl } = testStack()
+      const env = { KAFKA_BROKERS: brokers, SCHEMA_REGISTRY_URL: registryUrl, KAFKA_PREFIX: prefix }
+      const tool = runNode(dltTool, env, ['replay', ...filters])
+      const { code } = await tool.ended
+      if (code !== 0) throw new Error(`dlt replay ended with ${code}:\n${tool.output()}`)
+    },
     ask: (requests: CouponIssueRequested[]) =>
       kafka.sendRecords(requests.map((request) => kafka.encode(couponIssueRequested, request))),
     /** Waits until each of these requests has an outcome, and until nothing that was published has yet to arrive here. */
