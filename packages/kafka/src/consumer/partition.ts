@@ -12,6 +12,12 @@ import type { SetAside } from './set-aside.ts'
 import { createSlices } from './slices.ts'
 import { originOf, type Source } from './source.ts'
 
+/**
+ * kafkajs fetches again only when every partition of the last fetch is through with what it got: one with slow handlers, and a
+ * thousand messages in hand, would keep the others waiting for all of them. After this long it gives the rest back, to be fetched again.
+ */
+const TURN_MS = 1_000
+
 /** What a slice came to: how many are done, and then perhaps an error, of the given message where it could be read. */
 interface Outcome extends Handled {
   messages: Message<unknown>[]
@@ -40,6 +46,7 @@ export async function consumePartition(
   const labels = { consumergroup: runtime.group, topic: source.topic }
   const highWatermark = Number(batch.highWatermark)
   const slices = createSlices(source.retry ? 1 : limits.maxPollRecords)
+  const turnEnds = Date.now() + TURN_MS
   let at = 0
 
   while (at < raws.length && payload.isRunning() && !payload.isStale() && !signal.aborted) {
@@ -54,6 +61,8 @@ export async function consumePartition(
       else if (await standsStill(raws[at]!, messages[done], asError(error))) return
     }
     await payload.heartbeat()
+    // Not in the search for an offender, which would begin anew each time.
+    if (error === undefined && Date.now() > turnEnds) return
   }
 
   function sliceSize() {
