@@ -1,6 +1,6 @@
 import type { Admin as KafkaJSAdmin } from 'kafkajs'
-import { createClient, type Identity } from './client.ts'
-import { asError, KafkaError } from './errors/kafka-error.ts'
+import { createLine } from './admin-line.ts'
+import type { Identity } from './client.ts'
 import type { KafkaConfig } from './settings.ts'
 
 /** Where a partition's log begins and ends: `low` is the first offset still there, `high` the one after the last. */
@@ -28,64 +28,54 @@ export interface Admin {
 }
 
 export function createAdmin(config: KafkaConfig, identity: Identity): Admin {
-  let connecting: Promise<KafkaJSAdmin> | undefined
+  // kafkajs keeps one picture of the cluster in a client, and a question about topics replaces it by one of those topics alone.
+  const aboutTopics = createLine(config, identity)
+  const aboutOffsets = createLine(config, identity)
 
-  const connect = () => {
-    connecting ??= (async () => {
-      const admin = createClient(config, identity).admin({ retry: { retries: config.producer.retries } })
-      await admin.connect()
-      return admin
-    })()
-    return connecting
-  }
-
-  const disconnect = async () => {
-    const admin = connecting
-    connecting = undefined
-    await admin?.then((one) => one.disconnect()).catch(() => {})
-  }
-
-  async function ask<T>(question: (admin: KafkaJSAdmin) => Promise<T>): Promise<T> {
-    const asked = connect()
-    try {
-      return await question(await asked)
-    } catch (thrown) {
-      const error = asError(thrown)
-      const missing = 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION'
-      // A fresh client for the next question: a kafkajs one may hold on to a dead socket. Others may have made one already.
-      if (!missing && connecting === asked) void disconnect()
-      throw missing
-        ? new KafkaError('TOPIC_MISSING', 'No such topic: run the topics job', { cause: error })
-        : new KafkaError('UNAVAILABLE', `Kafka did not answer: ${error.message}`, { cause: error })
-    }
+  let last: Promise<unknown> = Promise.resolve()
+  /**
+   * One question about offsets after the other: each adds its topics to that picture, and where two do so at the same moment,
+   * one may find its topic gone again.
+   */
+  function askInTurn<T>(question: (admin: KafkaJSAdmin) => Promise<T>): Promise<T> {
+    const turn = last.then(() => aboutOffsets.ask(question))
+    last = turn.catch(() => {})
+    return turn
   }
 
   return {
     async partitions(topics) {
       if (topics.length === 0) return new Map()
-      const { topics: found } = await ask((admin) => admin.fetchTopicMetadata({ topics })).catch((error) => {
-        if (error.code === 'TOPIC_MISSING')
-          error.message = `One of these topics is missing, run the topics job: ${topics.join(', ')}`
-        throw error
-      })
+      const { topics: found } = await aboutTopics
+        .ask((admin) => admin.fetchTopicMetadata({ topics }))
+        .catch((error) => {
+          if (error.code === 'TOPIC_MISSING')
+            error.message = `One of these topics is missing, run the topics job: ${topics.join(', ')}`
+          throw error
+        })
       return new Map(found.map(({ name, partitions }) => [name, partitions.length]))
     },
-    topicOffsets: (topic) => ask((admin) => endsOf(admin, topic)),
+    topicOffsets: (topic) => askInTurn((admin) => endsOf(admin, topic)),
     committed: (group, topic) =>
-      ask(async (admin) => (await committedBy(admin, group, [topic])).get(topic) ?? new Map<number, number>()),
+      askInTurn(async (admin) => (await committedBy(admin, group, [topic])).get(topic) ?? new Map<number, number>()),
     positions: (group, topics) =>
-      ask(async (admin) => {
-        // kafkajs takes many topics in a question about a group, but only one in a question about the ends of a log.
-        const [committed, ends] = await Promise.all([
-          committedBy(admin, group, topics),
-          Promise.all(topics.map((topic) => endsOf(admin, topic))),
-        ])
-        const positionsOf = (topic: string, offsets: PartitionOffsets[]) =>
-          offsets.map((one) => ({ ...one, committed: committed.get(topic)?.get(one.partition) }))
-        return new Map(topics.map((topic, i) => [topic, positionsOf(topic, ends[i]!)]))
+      askInTurn(async (admin) => {
+        const committed = await committedBy(admin, group, topics)
+        const positions = new Map<string, GroupPosition[]>()
+        for (const topic of topics) {
+          const ends = await endsOf(admin, topic)
+          const positionOf = (end: PartitionOffsets) => ({
+            ...end,
+            committed: committed.get(topic)?.get(end.partition),
+          })
+          positions.set(topic, ends.map(positionOf))
+        }
+        return positions
       }),
-    clusterId: () => ask(async (admin) => (await admin.describeCluster()).clusterId),
-    close: disconnect,
+    clusterId: () => aboutTopics.ask(async (admin) => (await admin.describeCluster()).clusterId),
+    async close() {
+      await Promise.all([aboutTopics.close(), aboutOffsets.close()])
+    },
   }
 }
 
