@@ -17,7 +17,7 @@ beforeEach(async () => {
 function deliver(id: string, handler: (context: InTransaction) => Promise<void>): Promise<void> {
   const message: Message<unknown> = {
     ...{ id, value: anOrder(), key: 'a-key', source: 'order-service', type: orderPlaced.type, time: 0 },
-    ...{ topic: orderPlaced.topic, partition: 0, offset: 0, timestamp: 0, headers: {} },
+    ...{ topic: orderPlaced.topic, partition: 0, offset: 0, attempt: 1, timestamp: 0, headers: {} },
   }
   const context: HandlerContext = { message, log: host.log, signal: AbortSignal.timeout(60_000) }
   return take(message, handler, context)

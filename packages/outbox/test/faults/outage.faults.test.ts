@@ -53,7 +53,7 @@ describe.concurrent('while it is away nothing is given up, and when it is back e
     })
   })
 
-  test.for(['stop', 'kill'] as const)('the broker, after a %s', async (how, context) => {
+  test.for(long ? (['stop', 'kill'] as const) : (['kill'] as const))('the broker, after a %s', async (how, context) => {
     const broker = await testBroker()
     const stage = await scene(context, { brokers: broker.brokers })
     const member = await stage.member('member', slow)

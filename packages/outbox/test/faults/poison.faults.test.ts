@@ -12,17 +12,20 @@ const positions: [string, number][] = [
   ['last', COUNT - 1],
 ]
 
-describe.concurrent('a poison message is among the dead letters, and its neighbours have their effects once, in order', () => {
-  test.for(positions)('the %s of a batch, which is one transaction that Postgres refuses', async ([, n], context) => {
-    const stage = await scene(context)
-    await stage.send(COUNT)
-    await stage.member('member', { batch: true, fails: { [n]: 'row' } }, oneSlice)
-    await stage.settled()
-    context.expect(await stage.violations({ poison: [n] })).toEqual([])
-    context.expect((await stage.letters()).map(({ headers }) => headers['dlt-code'])).toEqual(['23502'])
-  })
+describe('a poison message is among the dead letters, and its neighbours have their effects once, in order', () => {
+  test.concurrent.for(positions)(
+    'the %s of a batch, which is one transaction that Postgres refuses',
+    async ([, n], context) => {
+      const stage = await scene(context)
+      await stage.send(COUNT)
+      await stage.member('member', { batch: true, fails: { [n]: 'row' } }, oneSlice)
+      await stage.settled()
+      context.expect(await stage.violations({ poison: [n] })).toEqual([])
+      context.expect((await stage.letters()).map(({ headers }) => headers['dlt-code'])).toEqual(['23502'])
+    },
+  )
 
-  test('one of each kind, on their own: at the first, a middle and the last place', async (context) => {
+  test.concurrent('one of each kind, on their own: at the first, a middle and the last place', async (context) => {
     const fails: Record<number, Failure> = { 0: 'type-error', 5: 'string', 6: 'row', [COUNT - 1]: 'error' }
     const poison = Object.keys(fails).map(Number)
     const stage = await scene(context)
@@ -49,7 +52,7 @@ describe.concurrent('a poison message is among the dead letters, and its neighbo
     context.expect((await fetch(`${member.url}/health/ready`)).status).toBe(200)
   })
 
-  test('all of a batch but one', async (context) => {
+  test.concurrent('all of a batch but one', async (context) => {
     const good = 4
     const poison = Array.from({ length: COUNT }, (_, n) => n).filter((n) => n !== good)
     const fails = Object.fromEntries(poison.map((n) => [n, 'row' as const]))
@@ -60,7 +63,7 @@ describe.concurrent('a poison message is among the dead letters, and its neighbo
     context.expect(await stage.violations({ poison })).toEqual([])
   })
 
-  test('those that only need a second or a third try have their effect once, and are no dead letters', async (context) => {
+  test.concurrent('those that only need a second or a third try have their effect once, and are no dead letters', async (context) => {
     const recovers = { 0: 1, 5: 2, [COUNT - 1]: 1 }
     const stage = await scene(context)
     await stage.send(COUNT)
@@ -70,7 +73,7 @@ describe.concurrent('a poison message is among the dead letters, and its neighbo
   })
 })
 
-test('a handler that hangs past the poll interval ends the process, and a fresh one goes on', async (context) => {
+test.concurrent('a handler that hangs past the poll interval ends the process, and a fresh one goes on', async (context) => {
   const stage = await scene(context)
   await stage.send(COUNT)
   const patience = { KAFKA_MAX_POLL_INTERVAL_MS: '2000', KAFKA_CLOSE_TIMEOUT_MS: '500', STOP_TIMEOUT_MS: '3000' }

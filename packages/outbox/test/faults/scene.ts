@@ -3,7 +3,7 @@ import { connectKafka, kafkaConfig } from '@firstcome/kafka'
 import { ownTopics, recordsOf } from '@firstcome/kafka/testing'
 import { connectDatabase, type Database } from '@firstcome/stores/postgres'
 import { startApp, type TestApp, testDatabase, testFolder, testPrefix, testStack, waitFor } from '@firstcome/testing'
-import type { TestContext } from 'vitest'
+import { type TestContext, vi } from 'vitest'
 import { outboxMigrations } from '../../src/index.ts'
 import { host } from '../bench.ts'
 import { type Sent, type Violation, violations } from './history.ts'
@@ -12,6 +12,9 @@ import { event, topics } from './topics.ts'
 
 /** `FIRSTCOME_FAULTS=long` has everything last longer and happen more often. */
 export const long = process.env.FIRSTCOME_FAULTS === 'long'
+
+// Several processes a test, several tests at a time, on a machine that may have other things to do.
+vi.setConfig({ testTimeout: long ? 900_000 : 120_000 })
 
 /** Small slices, so that there is a middle of one, and waits short enough for a test; the session is the shortest that brokers allow. */
 const quick = {
@@ -137,7 +140,7 @@ export async function scene(
       const offsets = await kafka.committed(topics.main.group, topics.main.topic)
       return [...offsets.values()].reduce((sum, offset) => sum + offset, 0)
     },
-    async settled(timeoutMs = 40_000) {
+    async settled(timeoutMs = 30_000) {
       let left: string | undefined
       const done = async () => {
         left = await unsettled()

@@ -1,54 +1,59 @@
 import { waitFor } from '@firstcome/testing'
-import { expect, test } from 'vitest'
+import { describe, test } from 'vitest'
 import { scene } from './scene.ts'
 
 /** Far beyond what any wait of these tests lasts: a member that did not leave would hold its partition for longer than they wait. */
-const longSession = { KAFKA_SESSION_TIMEOUT_MS: '60000' }
+const longSession = { KAFKA_SESSION_TIMEOUT_MS: '40000' }
 
-test('told to stop in the middle of a batch, a member finishes the message in hand, commits it, leaves, and ends well', async (context) => {
-  const stage = await scene(context)
-  await stage.send(12)
-  const first = await stage.member('first', { slowMs: 300 }, longSession)
-  await waitFor('the message in hand', async () => (await stage.tries(2)) === 1)
+describe.concurrent('told to stop', () => {
+  test('in the middle of a batch, a member finishes the message in hand, commits it, leaves, and ends well', async (context) => {
+    const { expect } = context
+    const stage = await scene(context)
+    await stage.send(12)
+    const first = await stage.member('first', { slowMs: 300 }, longSession)
+    await waitFor('the message in hand', async () => (await stage.tries(2)) === 1)
 
-  expect(await first.stop()).toEqual({ code: 0, signal: null })
-  const done = await stage.effects()
-  expect(done).toContain(2)
-  expect(done.length).toBeLessThan(12)
-  expect(await stage.committed()).toBe(done.length)
+    expect(await first.stop()).toEqual({ code: 0, signal: null })
+    const done = await stage.effects()
+    expect(done).toContain(2)
+    expect(done.length).toBeLessThan(12)
+    expect(await stage.committed()).toBe(done.length)
 
-  await stage.member('second', {}, longSession)
-  await stage.settled()
-  expect(await stage.violations()).toEqual([])
-  // Nothing that was done was so much as tried again.
-  expect(await Promise.all(done.map((n) => stage.tries(n)))).toEqual(done.map(() => 1))
-})
+    await stage.member('second', {}, longSession)
+    await stage.settled()
+    expect(await stage.violations()).toEqual([])
+    // Nothing that was done was so much as tried again.
+    expect(await Promise.all(done.map((n) => stage.tries(n)))).toEqual(done.map(() => 1))
+  })
 
-test('told to stop while retries wait, a member leaves at once, and the next one tries them when they are due', async (context) => {
-  const stage = await scene(context)
-  await stage.send(6)
-  const first = await stage.member('first', { recovers: { 3: 1 } }, longSession)
-  await waitFor('the batch to be committed', async () => (await stage.committed()) === 6)
-  expect(await first.stop()).toEqual({ code: 0, signal: null })
+  test('while retries wait, a member leaves at once, and the next one tries them when they are due', async (context) => {
+    const { expect } = context
+    const stage = await scene(context)
+    await stage.send(6)
+    const first = await stage.member('first', { recovers: { 3: 1 } }, longSession)
+    await waitFor('the batch to be committed', async () => (await stage.committed()) === 6)
+    expect(await first.stop()).toEqual({ code: 0, signal: null })
 
-  await stage.member('second', { recovers: { 3: 1 } }, longSession)
-  await stage.settled()
-  expect(await stage.violations({ late: [3] })).toEqual([])
-})
+    await stage.member('second', { recovers: { 3: 1 } }, longSession)
+    await stage.settled()
+    expect(await stage.violations({ late: [3] })).toEqual([])
+  })
 
-test('told to stop while it waits to join, a member leaves nothing behind that the others wait for', async (context) => {
-  const stage = await scene(context)
-  await stage.send(3)
-  const first = await stage.member('first', {}, longSession)
-  await waitFor('the first member to work', async () => (await stage.effects()).length === 3)
-  // The group takes it in once the first member has heard of it: with its next heartbeat.
-  const second = await stage.member('second', {}, longSession)
-  await waitFor('the second member to run', async () => (await fetch(`${second.url}/health/live`)).ok)
-  expect(await second.stop()).toEqual({ code: 0, signal: null })
-  expect(await first.stop()).toEqual({ code: 0, signal: null })
+  test('while it waits to join, a member leaves nothing behind that the others wait for', async (context) => {
+    const { expect } = context
+    const stage = await scene(context)
+    await stage.send(3)
+    const first = await stage.member('first', {}, longSession)
+    await waitFor('the first member to work', async () => (await stage.effects()).length === 3)
+    // The group takes it in once the first member has heard of it: with its next heartbeat.
+    const second = await stage.member('second', {}, longSession)
+    await waitFor('the second member to run', async () => (await fetch(`${second.url}/health/live`)).ok)
+    expect(await second.stop()).toEqual({ code: 0, signal: null })
+    expect(await first.stop()).toEqual({ code: 0, signal: null })
 
-  await stage.send(3)
-  await stage.member('third', {}, longSession)
-  await stage.settled()
-  expect(await stage.violations()).toEqual([])
+    await stage.send(3)
+    await stage.member('third', {}, longSession)
+    await stage.settled()
+    expect(await stage.violations()).toEqual([])
+  })
 })
