@@ -1,5 +1,6 @@
 import { bench } from './commands/bench.ts'
 import { dev } from './commands/dev.ts'
+import { dlt } from './commands/dlt.ts'
 import { logs } from './commands/logs.ts'
 import { printStatus } from './commands/print-status.ts'
 import { printToken } from './commands/print-token.ts'
@@ -20,6 +21,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   reset,
   dev,
   token: printToken,
+  dlt,
   test,
   'test:faults': testFaults,
   bench,

@@ -74,7 +74,7 @@ export async function openDesk(
     const dltTopics = topics.filter((topic) => topic.startsWith(config.prefix) && topic.endsWith(deadLetterSuffix))
     const read = named ? [...new Set(named.map(({ topic }) => topic))] : dltTopics
     const ends = await Promise.all(
-      [...read, actions].filter((topic) => topics.includes(topic)).map((topic) => endsOf(admin, topic)),
+      [...read, actions].filter((topic) => topics.includes(topic)).map((topic) => endsOf(admin, topic).catch(ifGone)),
     )
     const marks = named ? onlyNamed(ends.flat(), named, actions) : ends.flat()
     const names = named && new Set(named.map(placeName))
@@ -167,6 +167,12 @@ async function endsOf(admin: ReturnType<typeof createAdmin>, topic: string): Pro
   return offsets
     .map(({ partition, low, high }) => ({ topic, partition, low, offset: high }))
     .sort((a, b) => a.partition - b.partition)
+}
+
+/** A topic may be deleted while we look. */
+function ifGone(error: unknown): Ends[] {
+  if (error instanceof KafkaError && error.code === 'TOPIC_MISSING') return []
+  throw error
 }
 
 /** The name as it is, or the one that it has on this installation. */

@@ -48,9 +48,12 @@ export async function openLogReader(
   const positions = new Map(starts.map(({ topic, partition, offset }) => [nameOf(topic, partition), offset]))
   let failure: Error | undefined
   let notify = () => {}
+  let lastMove = performance.now()
 
   const moveTo = (name: string, offset: number) => {
-    if (offset > (positions.get(name) ?? 0)) positions.set(name, offset)
+    if (offset <= (positions.get(name) ?? 0)) return
+    positions.set(name, offset)
+    lastMove = performance.now()
   }
 
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
@@ -101,13 +104,16 @@ export async function openLogReader(
     async readTo(marks) {
       const open = () =>
         marks.filter(({ topic, partition, offset }) => (positions.get(nameOf(topic, partition)) ?? 0) < offset)
+      lastMove = performance.now()
       for (let left = open(); left.length > 0; left = open()) {
-        const { promise, resolve } = Promise.withResolvers<boolean>()
-        notify = () => resolve(true)
-        const timer = setTimeout(() => resolve(false), STALL_MS)
-        const moved = failure ? true : await promise
+        const patience = lastMove + STALL_MS - performance.now()
+        // kafkajs may crash and restart for ever, over a topic that was deleted meanwhile for instance.
+        if (failure || patience <= 0) throw unavailable(failure ?? new Error(`nothing new of ${left[0]!.topic}`))
+        const { promise, resolve } = Promise.withResolvers<void>()
+        notify = resolve
+        const timer = setTimeout(resolve, patience)
+        await promise
         clearTimeout(timer)
-        if (failure || !moved) throw unavailable(failure ?? new Error(`nothing new of ${left[0]!.topic}`))
       }
     },
     close,

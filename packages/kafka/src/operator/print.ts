@@ -19,6 +19,10 @@ export function table(rows: (string | number)[][], width?: number): string {
   return lines.map((line) => (width && line.length > width ? `${line.slice(0, width - 1)}…` : line)).join('\n')
 }
 
+/** Database errors quote whole statements; `show` and `--json` have all of it. */
+const REASON_WIDTH = 200
+const brief = (reason: string) => (reason.length > REASON_WIDTH ? `${reason.slice(0, REASON_WIDTH)}…` : reason)
+
 /** On one line, without what would act on a terminal: reasons and headers are foreign words. */
 const printable = (text: string) => text.replaceAll(/\p{Cc}+/gu, ' ')
 
@@ -36,7 +40,19 @@ export function causesTable(causes: Cause[], width?: number): string {
   const rows = causes.map(
     ({ count, open, replayed, parked, group, topic, code, stack, first, last, reason, reasons }) => {
       const other = reasons > 1 ? ` (and ${reasons - 1} more like it)` : ''
-      return [count, open, replayed, parked, group, topic, code, stack ?? '-', time(first), time(last), reason + other]
+      return [
+        count,
+        open,
+        replayed,
+        parked,
+        group,
+        topic,
+        code,
+        stack ?? '-',
+        time(first),
+        time(last),
+        brief(reason) + other,
+      ]
     },
   )
   return table([header, ...rows], width)
@@ -46,7 +62,7 @@ export function lettersTable(letters: { letter: Letter; state: string }[], width
   const header = ['letter', 'given up', 'state', 'attempts', 'replays', 'code', 'event id', 'reason']
   const rows = letters.map(({ letter, state }) => {
     const { place, attempts, replays, code, eventId, reason } = letter
-    return [place, time(letter.time), state, attempts, replays, code, eventId, reason]
+    return [place, time(letter.time), state, attempts, replays, code, eventId, brief(reason)]
   })
   return table([header, ...rows], width)
 }
