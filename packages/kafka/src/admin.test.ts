@@ -17,16 +17,20 @@ test('questions that overlap, of a client that knows nothing yet, are all answer
   const topics = (await bed.admin.listTopics()).filter((name) => name.startsWith(bed.prefix))
   expect(topics.length).toBeGreaterThan(3)
 
-  // A race of kafkajs's: unguarded, about one round in four loses a topic to another question.
+  // A race of kafkajs's: with one client for all of them, some of these rounds lose a topic to another question.
   for (let round = 0; round < 40; round++) {
     const admin = createAdmin(bed.config, { clientId: 'test', log: pino({ level: 'silent' }) })
     await admin.clusterId()
     const asked: Promise<unknown>[] = []
     for (const [i, topic] of topics.entries()) {
-      asked.push(admin.topicOffsets(topic), admin.committed(bed.prefix + group, topics[round % (i + 1)]!))
+      asked.push(
+        admin.topicOffsets(topic),
+        admin.committed(bed.prefix + group, topics[round % (i + 1)]!),
+        admin.partitions([topic]),
+        admin.positions(bed.prefix + group, topics.slice(i, i + 2)),
+      )
       await sleep(Math.random() * 4)
     }
-    asked.push(admin.partitions(topics), admin.positions(bed.prefix + group, topics))
     const answers = await Promise.allSettled(asked)
     await admin.close()
     expect(answers.filter(({ status }) => status === 'rejected')).toEqual([])
