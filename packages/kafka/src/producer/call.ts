@@ -1,5 +1,5 @@
 import type { KafkaError } from '../errors/kafka-error.ts'
-import type { Pending, Position, RawRecord } from './record.ts'
+import { type Pending, type Position, type RawRecord, sizeOf } from './record.ts'
 
 /** Hears of each record of a call that is settled, before the caller does. */
 export type OnSettled = (bytes: number, error: KafkaError | undefined) => void
@@ -53,15 +53,15 @@ export class CallRecord implements Pending {
   readonly #call: Call
   readonly #index: number
 
-  constructor(call: Call, index: number, { topic, key, value, headers }: RawRecord, partition: number, bytes: number) {
-    this.topic = topic
+  constructor(call: Call, index: number, record: RawRecord, partition: number) {
+    this.topic = record.topic
     this.partition = partition
-    this.key = key
-    this.value = value
-    this.headers = headers
+    this.key = record.key
+    this.value = record.value
+    this.headers = record.headers
     this.timestamp = call.timestamp
     this.deadline = call.deadline
-    this.bytes = bytes
+    this.bytes = sizeOf(record)
     this.#call = call
     this.#index = index
   }

@@ -7,7 +7,7 @@ import { Call, CallRecord } from './call.ts'
 import { createLanes } from './lanes.ts'
 import { partitionOf } from './partitioner.ts'
 import { createPartitions } from './partitions.ts'
-import { type Pending, type Position, type RawRecord, sizeOf } from './record.ts'
+import type { Pending, Position, RawRecord } from './record.ts'
 
 const SWEEP_MS = 50
 
@@ -66,40 +66,47 @@ export function createProducer(
     if (error) metrics.failed.inc({ code: error.code })
   }
 
-  /** The size of each record; throws when they may not or can not be taken now. */
-  function measure(records: RawRecord[], { unlimited }: SendOptions): number[] {
-    if (closed) throw new KafkaError('CLOSED', 'The producer is closing')
+  /** Why these may not or can not be taken now, if so. */
+  function refuse(records: Pending[], { unlimited }: SendOptions): KafkaError | undefined {
+    if (closed) return new KafkaError('CLOSED', 'The producer is closing')
     let total = 0
-    const sizes = records.map((record) => {
-      const bytes = sizeOf(record)
+    for (const { topic, bytes } of records) {
       if (bytes > recordBytes && !unlimited)
-        throw new KafkaError(
-          'RECORD_TOO_LARGE',
-          `${record.topic}: a record of ${bytes} bytes; the limit is ${recordBytes}`,
-        )
+        return new KafkaError('RECORD_TOO_LARGE', `${topic}: a record of ${bytes} bytes; the limit is ${recordBytes}`)
       total += bytes
-      return bytes
-    })
+    }
     if (backlog.bytes + total > bufferBytes)
-      throw new KafkaError('BUFFER_FULL', `${backlog.bytes} of ${bufferBytes} bytes wait for the broker`)
-    return sizes
+      return new KafkaError('BUFFER_FULL', `${backlog.bytes} of ${bufferBytes} bytes wait for the broker`)
+    return undefined
   }
 
-  function accept(records: RawRecord[], options: SendOptions): Promise<Position[]> {
-    const sizes = measure(records, options)
+  // Not `async`, and so without the promises that it would put around the call's own: this runs for every record.
+  function send(records: RawRecord[], options: SendOptions = {}): Promise<Position[]> {
+    if (records.length === 0) return Promise.resolve([])
     const now = Date.now()
     const deadline = now + Math.min(options.deadlineMs ?? deliveryTimeoutMs, deliveryTimeoutMs)
-    nextDeadline = Math.min(nextDeadline, deadline)
     const call = new Call(records.length, now, deadline, settled)
-    for (let index = 0; index < records.length; index++) {
-      const record = records[index]!
-      const bytes = sizes[index]!
-      const partition = record.key ? partitionOf(record.key, partitions.known(record.topic)!) : 0
+    const accepted: Pending[] = []
+    for (const record of records) {
+      const known = partitions.known(record.topic)
+      if (known === undefined) return learnTopics(records).then(() => send(records, options))
+      const partition = record.key ? partitionOf(record.key, known) : 0
+      accepted.push(new CallRecord(call, accepted.length, record, partition))
+    }
+    const refused = refuse(accepted, options)
+    if (refused) return Promise.reject(refused)
+    nextDeadline = Math.min(nextDeadline, deadline)
+    for (const record of accepted) {
       backlog.records++
-      backlog.bytes += bytes
-      lanes.add(new CallRecord(call, index, record, partition, bytes))
+      backlog.bytes += record.bytes
+      lanes.add(record)
     }
     return call.promise
+  }
+
+  function learnTopics(records: RawRecord[]): Promise<void> {
+    const topics = new Set(records.map(({ topic }) => topic))
+    return partitions.load([...topics].filter((topic) => partitions.known(topic) === undefined))
   }
 
   return {
@@ -107,14 +114,7 @@ export function createProducer(
       await partitions.load(topics)
       await lanes.connect()
     },
-    async send(records, options = {}) {
-      if (records.length === 0) return []
-      if (records.some(({ topic }) => partitions.known(topic) === undefined)) {
-        const topics = new Set(records.map(({ topic }) => topic))
-        await partitions.load([...topics].filter((topic) => partitions.known(topic) === undefined))
-      }
-      return accept(records, options)
-    },
+    send,
     async check() {
       if (!lanes.trouble()) return
       // Nothing may be waiting to be sent, and so nothing would show that the broker is back.
