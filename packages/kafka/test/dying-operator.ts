@@ -20,12 +20,10 @@ const connect: Connect = (host, port) => {
   const { write } = socket
   socket.write = (chunk: string | Uint8Array, ...rest: never[]) => {
     const mine = Buffer.from(chunk as Uint8Array).readInt16BE(4) === PRODUCE && ++requests === Number(number)
+    if (mine) console.log('here')
     if (mine && when === 'before') process.kill(process.pid, SIGNAL)
     const more = write.call(socket, chunk, ...rest)
-    if (mine && when === 'after') {
-      console.log('left')
-      setImmediate(() => process.kill(process.pid, SIGNAL))
-    }
+    if (mine && when === 'after') setImmediate(() => process.kill(process.pid, SIGNAL))
     return more
   }
   return socket

@@ -57,13 +57,16 @@ test.for([
   expect((await dlt(bed, ['replay', '--yes'])).stderr).toMatch(/Replayed 0 letters/)
 })
 
+const intended = (bed: Testbed, count: number) =>
+  waitFor('its intents', async () => {
+    const [ends] = await bed.admin.fetchTopicOffsets(`${bed.prefix}dead-letter-actions`)
+    return Number(ends!.high) === count
+  })
+
 test('one that was suspended for longer than its lease does not send what another has sent meanwhile', async () => {
   const bed = await someLetters(5)
   const suspended = startDying(bed, 'SIGSTOP', 'after:1')
-  await waitFor('its intents', async () => {
-    const [ends] = await bed.admin.fetchTopicOffsets(`${bed.prefix}dead-letter-actions`)
-    return suspended.output().includes('left') && ends!.high === '5'
-  })
+  await intended(bed, 5)
 
   expect(await dlt(bed, ['replay', '--yes'], { leaseMs: LEASE_MS })).toMatchObject({ code: 0 })
   expect(await sentLetters(bed)).toEqual(range(5))
@@ -71,6 +74,38 @@ test('one that was suspended for longer than its lease does not send what anothe
 
   await suspended.ended
   expect(suspended.output()).toContain('Replayed 0 letters')
+  expect(await sentLetters(bed)).toEqual(range(5))
+})
+
+test('one that read the log before another replayed all of it comes too late with its intents', async () => {
+  const bed = await someLetters(5)
+  const late = startDying(bed, 'SIGSTOP', 'before:1')
+  await waitFor('its reading', () => late.output().includes('here'))
+
+  expect(await dlt(bed, ['replay', '--yes'])).toMatchObject({ code: 0 })
+  late.kill('SIGCONT')
+
+  expect(await late.ended).toEqual({ code: 0, signal: null })
+  expect(late.output()).toMatch(/Replayed 0 letters.\nSkipped 5, another run was first/)
+  expect(await sentLetters(bed)).toEqual(range(5))
+})
+
+test('what another has in hand is waited for, and left to it', async () => {
+  const bed = await someLetters(5)
+  const first = startDying(bed, 'SIGSTOP', 'after:1')
+  await intended(bed, 5)
+  const { promise: waiting, resolve } = Promise.withResolvers<void>()
+  const said: string[] = []
+  const output = { say: () => {}, warn: (text: string) => resolve(void said.push(text)) }
+  const second = dlt(bed, ['replay', '--yes'], { leaseMs: 60_000, output })
+  await waiting
+  first.kill('SIGCONT')
+
+  await Promise.all([first.ended, second])
+  expect(said).toEqual([
+    expect.stringContaining("5 letters in another run's hands"),
+    expect.stringContaining('Skipped 5, replayed already'),
+  ])
   expect(await sentLetters(bed)).toEqual(range(5))
 })
 
