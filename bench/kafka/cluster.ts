@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { couponIssueRequested } from '@firstcome/events'
-import { connectKafka, createTopics, type Kafka, kafkaConfig, planTopics } from '@firstcome/kafka'
+import { connectKafka, createTopics, type Host, type Kafka, kafkaConfig, planTopics } from '@firstcome/kafka'
 import kafkajs, { type Kafka as KafkaJS } from 'kafkajs'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
@@ -42,14 +42,19 @@ export async function openField({ brokers, registryUrl }: Servers, partitions: n
     admin,
     plan.filter((one) => one.topic === topic),
   )
-  const log = pino({ level: 'silent' })
-  const host = {
-    name: 'bench',
-    log,
-    metrics: new Registry(),
-    tracing: { current: () => undefined, run: <T>(_: object, fn: () => T) => fn() },
+  const remove = async () => {
+    const { groups } = await admin.listGroups()
+    const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix))
+    if (ours.length > 0) await admin.deleteGroups(ours)
+    await admin.deleteTopics({ topics: [topic] })
+    await admin.disconnect()
   }
-  const kafka = await connectKafka(kafkaConfig({ prefix, brokers, registryUrl }), host, [couponIssueRequested])
+  const config = kafkaConfig({ prefix, brokers, registryUrl })
+  const kafka = await connectKafka(config, silentHost(), [couponIssueRequested]).catch(async (error) => {
+    await remove()
+    throw error
+  })
+
   return {
     topic,
     prefix,
@@ -67,11 +72,14 @@ export async function openField({ brokers, registryUrl }: Servers, partitions: n
     },
     async close() {
       await kafka.close?.()
-      const { groups } = await admin.listGroups()
-      const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix))
-      if (ours.length > 0) await admin.deleteGroups(ours)
-      await admin.deleteTopics({ topics: [topic] })
-      await admin.disconnect()
+      await remove()
     },
   }
 }
+
+const silentHost = (): Host => ({
+  name: 'bench',
+  log: pino({ level: 'silent' }),
+  metrics: new Registry(),
+  tracing: { current: () => undefined, run: (_, fn) => fn() },
+})

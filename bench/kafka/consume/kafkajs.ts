@@ -1,5 +1,5 @@
-import { type Contracts, couponIssueRequested } from '@firstcome/events'
-import type { Consumer } from 'kafkajs'
+import { couponIssueRequested } from '@firstcome/events'
+import type { Consumer, KafkaMessage } from 'kafkajs'
 import type { Field } from '../cluster.ts'
 import type { BenchConsumer } from './consumer.ts'
 
@@ -14,7 +14,10 @@ async function join({ client, topic }: Field, groupId: string): Promise<Consumer
   return consumer
 }
 
-const decode = (contracts: Contracts, value: Buffer | null) => contracts.decode(couponIssueRequested, value)
+/** What no handler can do without: the value, and the event id by which it knows a repetition. */
+async function read({ kafka }: Field, { value, headers }: KafkaMessage) {
+  return { id: headers?.ce_id?.toString(), value: await kafka.contracts.decode(couponIssueRequested, value) }
+}
 
 /** `eachBatch`, cut into slices that are committed one by one. */
 export const kafkajsEachBatch = (field: Field, slice: number): BenchConsumer => ({
@@ -29,7 +32,7 @@ export const kafkajsEachBatch = (field: Field, slice: number): BenchConsumer => 
         const { topic, partition, messages } = batch
         for (let at = 0; at < messages.length && isRunning() && !isStale(); at += slice) {
           const part = messages.slice(at, at + slice)
-          for (const { value } of part) await decode(field.kafka.contracts, value)
+          for (const message of part) await read(field, message)
           handled(part.length)
           const last = part.at(-1)!.offset
           resolveOffset(last)
@@ -52,7 +55,7 @@ export const kafkajsEachMessage = (field: Field, every: number): BenchConsumer =
       autoCommitThreshold: every,
       partitionsConsumedConcurrently: CONCURRENCY,
       async eachMessage({ message }) {
-        await decode(field.kafka.contracts, message.value)
+        await read(field, message)
         handled(1)
       },
     })
