@@ -9,12 +9,12 @@ export function readableHeaders(headers: IHeaders = {}): Record<string, string |
   const readable: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined) continue
-    readable[name] = Array.isArray(value) ? value.map((one) => readable1(name, one)) : readable1(name, value)
+    readable[name] = Array.isArray(value) ? value.map((one) => readableOne(name, one)) : readableOne(name, value)
   }
   return readable
 }
 
-function readable1(name: string, value: Buffer | string): string {
+function readableOne(name: string, value: Buffer | string): string {
   const number = BINARY.test(name) ? integer(value) : undefined
   if (number !== undefined) return number.toString()
   const text = value.toString()
