@@ -17,6 +17,6 @@ export async function dlt(args: string[]): Promise<number> {
   // Ctrl-C reaches the tool by itself; it decides when to end.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))
-  const [code, by]: [number | null, NodeJS.Signals | null] = await once(child, 'exit')
+  const [code, by] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
   return code ?? 128 + constants.signals[by!]
 }
