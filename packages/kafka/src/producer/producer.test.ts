@@ -171,6 +171,29 @@ test('a full buffer refuses at once, and takes records again when the broker is 
   await expect(kafka.send(requested, request(1, 99))).resolves.toHaveProperty('offset')
 })
 
+test('the depth of the queue is told while the broker is silent, of all producers of a service together', async () => {
+  const bed = await testbed()
+  const host = testHost()
+  const { proxy, connect } = await brokenNetwork()
+  const kafka = await bed.connect({}, host, connect)
+  const second = await bed.connect({}, host, connect)
+  const gauge = async (name: string) =>
+    Number(new RegExp(`^${name} (\\d+)`, 'm').exec(await host.metrics.metrics())![1])
+  proxy.block()
+
+  const sends = [
+    kafka.send(requested, request(1, 1)),
+    second.sendRecords([1, 2].map((n) => kafka.encode(requested, request(2, n)))),
+  ]
+
+  expect(await gauge('kafka_producer_queue_records')).toBe(3)
+  expect(await gauge('kafka_producer_buffer_bytes')).toBeGreaterThan(3 * 100)
+  await proxy.resume()
+  await Promise.all(sends)
+  expect(await gauge('kafka_producer_queue_records')).toBe(0)
+  expect(await gauge('kafka_producer_buffer_bytes')).toBe(0)
+})
+
 test('a send with a deadline fails at its deadline while the broker is silent, and readiness says why', async () => {
   const bed = await testbed()
   const { proxy, connect } = await brokenNetwork()
