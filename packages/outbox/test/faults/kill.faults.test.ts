@@ -62,7 +62,6 @@ describe.concurrent('killed over a poison message, it ends among the dead letter
       'after the commit of its first failure',
       (step) => [step('answer', 'Produce', 'firstRetry'), step('answer', 'OffsetCommit', 'main')],
     ],
-    ['before the answer to its second retry is seen', (step) => [step('answer', 'Produce', 'secondRetry')]],
     [
       'between its second retry and the commit',
       (step) => [step('answer', 'Produce', 'secondRetry'), step('request', 'OffsetCommit', 'firstRetry')],
