@@ -13,11 +13,13 @@ async function standstill(
   context: TestContext,
   where: Where,
   until: (stage: Scene) => Promise<boolean>,
-  plan: Plan = {},
+  { plan = {}, idleMs }: { plan?: Plan; idleMs?: number } = {},
 ): Promise<Scene> {
   const stage = await scene(context)
   await stage.send(COUNT)
-  const first = await stage.member('first', { ...plan, stops: where(stage.step) })
+  const idle = `${stage.databaseUrl}?options=${encodeURIComponent(`-c idle_in_transaction_session_timeout=${idleMs}`)}`
+  const env: Record<string, string> = idleMs === undefined ? {} : { DATABASE_URL: idle }
+  const first = await stage.member('first', { ...plan, stops: where(stage.step) }, env)
   await waitFor('the first member to work', async () => (await stage.effects('first')).length > 0)
   await stage.member('second', plan)
   await waitFor('the second member to take over', () => until(stage), { timeoutMs: 30_000 })
@@ -53,6 +55,13 @@ describe.concurrent('a member that stands still past its session, while another 
     context.expect(await stage.effects('first')).toContain(MIDDLE)
   })
 
+  test('inside its transaction, for longer than Postgres is told to bear: it loses that, and the other one does the work', async (context) => {
+    const where: Where = () => [{ at: 'before-database-commit', n: MIDDLE }]
+    const stage = await standstill(context, where, allButTheStopped, { idleMs: 8_000 })
+    context.expect(await stage.violations()).toEqual([])
+    context.expect(await stage.effects('second')).toContain(MIDDLE)
+  })
+
   test('before its offset commit: that comes too late, and does not set the group back', async (context) => {
     const stage = await standstill(context, (step) => [step('request', 'OffsetCommit', 'main')], allButTheStopped)
     context.expect(await stage.violations()).toEqual([])
@@ -61,7 +70,7 @@ describe.concurrent('a member that stands still past its session, while another 
   test('over a poison message: it is among the dead letters, its neighbours are not', async (context) => {
     const plan = { fails: { [MIDDLE]: 'error' } } as const
     const where: Where = (step) => [step('request', 'Produce', 'firstRetry')]
-    const stage = await standstill(context, where, allButTheStopped, plan)
+    const stage = await standstill(context, where, allButTheStopped, { plan })
     context.expect(await stage.violations({ poison: [MIDDLE] })).toEqual([])
   })
 })
