@@ -7,7 +7,7 @@ import { kafkaBench } from './kafka/bench.ts'
 import { tables, writeReport } from './measure/report.ts'
 
 /**
- * `npm run bench -- kafka [--quick]`: measures, prints tables, writes `bench/results/kafka.json` (a quick run writes nothing,
+ * `npm run bench -- kafka [--quick]`: measures, prints tables, writes `bench/results/kafka.json` and `.md` (a quick run writes nothing,
  * its figures mean nothing). The servers are those of the tests; they stop again with whoever leaves last.
  */
 const benchmarks = { kafka: kafkaBench }
@@ -32,9 +32,9 @@ try {
   const report = await benchmarks[name as keyof typeof benchmarks]({ brokers: [brokers], registryUrl }, { quick, say })
   console.log(tables(report))
   if (!quick) {
-    const path = join(import.meta.dirname, 'results', `${name}.json`)
-    writeReport(path, report)
-    say(`\nwritten: ${path}`)
+    const folder = join(import.meta.dirname, 'results')
+    writeReport(folder, report)
+    say(`\nwritten: ${join(folder, name)}.json and .md`)
   }
 } finally {
   await lease.release()

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform, totalmem } from 'node:os'
-import { dirname } from 'node:path'
+import { join } from 'node:path'
 import type { Contest } from './contest.ts'
 
 /** A whole run: what `results/*.json` holds. */
@@ -48,9 +48,17 @@ function table({ baseline, rows }: Contest): string {
 
 const number = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1))
 
-export function writeReport(path: string, report: Report): void {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, `${JSON.stringify(report, rounded, 2)}\n`)
+/** `<name>.json` with every round, and `<name>.md` with the tables. */
+export function writeReport(folder: string, report: Report): void {
+  const { benchmark, at, machine, versions } = report
+  const measured = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  const where = `${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, Node ${machine.node}`
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, `${benchmark}.json`), `${JSON.stringify(report, rounded, 2)}\n`)
+  writeFileSync(
+    join(folder, `${benchmark}.md`),
+    `# ${benchmark}\n\n${at.slice(0, 10)}: ${where}; ${measured.join(', ')}. Clients and broker share the machine.\n\n${tables(report)}\n`,
+  )
 }
 
 const rounded = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value)
