@@ -26,6 +26,12 @@ export interface TopicOptions {
 const LEADERS_MS = 30_000
 const LEADERS_POLL_MS = 50
 
+/**
+ * Whatever a foreign producer compresses with, the broker turns into what every reader here understands: a batch of LZ4 or ZSTD
+ * would end a kafkajs consumer, and its successor. What comes in snappy is stored as it came.
+ */
+const COMPRESSION = { 'compression.type': 'snappy' }
+
 /** A retry or a dead letter carries some headers more than the record it holds, which may be as large as the broker allows. */
 const SIDE_RECORD_BYTES = 2 * 1024 * 1024
 
@@ -51,6 +57,7 @@ export function planTopics(
       'cleanup.policy': event.cleanup,
       'retention.ms': String(event.retentionMs),
       'min.insync.replicas': insync,
+      ...COMPRESSION,
     }
     const own: PlannedTopic = { topic: prefix + event.topic, partitions, replication, config }
     const side = (topic: string, retentionMs: number): PlannedTopic => ({

@@ -39,16 +39,9 @@ test('the Java client reads what is written here: snappy, key, headers and all',
   expect(lines[42]).toMatch(/ce_id:event-42,ce_source:kafka-test,.*\t7$/)
 })
 
-test('what the Java client compresses with snappy is read here', async () => {
+test.for(['snappy', 'lz4', 'zstd', 'gzip'])('what the Java client compresses with %s is read here', async (codec) => {
   const bed = await testbed(1)
-  const args = [
-    '--bootstrap-server',
-    testStack().brokers,
-    '--topic',
-    bed.prefix + topic,
-    '--compression-codec',
-    'snappy',
-  ]
+  const args = ['--bootstrap-server', testStack().brokers, '--topic', bed.prefix + topic, '--compression-codec', codec]
   const format = ['parse.key=true', 'parse.headers=true'].flatMap((one) => ['--reader-property', one])
   const producer = spawn('java', tool('ConsoleProducer', ...args, ...format), { stdio: ['pipe', 'ignore', 'inherit'] })
   const text = 'again and again '.repeat(20)

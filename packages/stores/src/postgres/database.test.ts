@@ -45,6 +45,27 @@ test('a statement that takes too long is stopped, which counts as an outage', as
   await expect(hasty.raw('select pg_sleep(30)')).rejects.toMatchObject({ code: '57014', retriable: true })
 })
 
+test('a transaction in which nothing happens any more lets go of its locks, and its end is an outage', async () => {
+  await db.raw('create table turns (id int primary key)')
+  const frozen = connect({ statementTimeoutMs: 200 })
+  const thawed = Promise.withResolvers<void>()
+  const locked = Promise.withResolvers<void>()
+  const standing = frozen.transaction(async (trx) => {
+    await trx.raw('insert into turns values (1)')
+    locked.resolve()
+    await thawed.promise
+    await trx.raw('insert into turns values (2)')
+  })
+  await locked.promise
+
+  // Waits for a lock that is not given back by the one who has it.
+  await db.raw('insert into turns values (1)')
+  thawed.resolve()
+
+  await expect(standing).rejects.toMatchObject({ retriable: true })
+  await frozen.check()
+})
+
 test('a pool that stays exhausted counts as an outage', async () => {
   const small = connect({ poolSize: 1, acquireTimeoutMs: 100 })
   const holding = await small.transaction()

@@ -25,6 +25,8 @@ export function connectDatabase(config: PostgresConfig): Database {
       connectionString: url,
       application_name: config.applicationName ?? new URL(url).pathname.slice(1),
       statement_timeout: statementTimeoutMs,
+      // A process that stands still in the middle of a transaction must not keep its locks from the one that took over.
+      idle_in_transaction_session_timeout: statementTimeoutMs,
       // The server's timeout cannot reach us through a dead network; this one needs no answer.
       query_timeout: statementTimeoutMs + Math.min(statementTimeoutMs, 5_000),
       connectionTimeoutMillis: acquireTimeoutMs,
