@@ -175,9 +175,10 @@ function ifGone(error: unknown): Ends[] {
   throw error
 }
 
-/** The name as it is, or the one that it has on this installation. */
+/** The name as it is, or the one that it has on this installation; others share the cluster, and may have the same names. */
 function withPrefix(place: Place, topics: string[], prefix: string): Place {
-  const topic = [place.topic, `${prefix}${place.topic}`].find((name) => topics.includes(name))
+  const ours = (name: string) => name.startsWith(prefix) && topics.includes(name)
+  const topic = [place.topic, `${prefix}${place.topic}`].find(ours)
   if (!topic?.endsWith(deadLetterSuffix)) throw noSuchLetter(place)
   return { ...place, topic }
 }

@@ -17,8 +17,7 @@ async function standstill(
 ): Promise<Scene> {
   const stage = await scene(context)
   await stage.send(COUNT)
-  const idle = `${stage.databaseUrl}?options=${encodeURIComponent(`-c idle_in_transaction_session_timeout=${idleMs}`)}`
-  const env: Record<string, string> = idleMs === undefined ? {} : { DATABASE_URL: idle }
+  const env: Record<string, string> = idleMs ? { DATABASE_STATEMENT_TIMEOUT_MS: String(idleMs) } : {}
   const first = await stage.member('first', { ...plan, stops: where(stage.step) }, env)
   await waitFor('the first member to work', async () => (await stage.effects('first')).length > 0)
   await stage.member('second', plan)

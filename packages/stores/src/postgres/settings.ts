@@ -27,7 +27,9 @@ export function postgresSettings(defaultDatabase: string) {
     },
     statementTimeoutMs: {
       env: 'DATABASE_STATEMENT_TIMEOUT_MS',
-      schema: milliseconds.default(30_000).describe('longest that Postgres may work on one statement, in ms'),
+      schema: milliseconds
+        .default(30_000)
+        .describe('longest that Postgres works on a statement, or waits for the next of a transaction, in ms'),
     },
     acquireTimeoutMs: {
       env: 'DATABASE_ACQUIRE_TIMEOUT_MS',
