@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { couponIssueRequested } from '@firstcome/events'
 import { connectKafka, createTopics, type Host, type Kafka, kafkaConfig, planTopics } from '@firstcome/kafka'
 import kafkajs, { type Kafka as KafkaJS } from 'kafkajs'
@@ -63,7 +64,7 @@ export async function openField({ brokers, registryUrl }: Servers, partitions: n
     kafka,
     client,
     async written() {
-      const offsets = await admin.fetchTopicOffsets(topic)
+      const offsets = await patiently(() => admin.fetchTopicOffsets(topic))
       return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0)
     },
     async committed(groupId) {
@@ -74,6 +75,23 @@ export async function openField({ brokers, registryUrl }: Servers, partitions: n
       await kafka.close?.()
       await remove()
     },
+  }
+}
+
+const PATIENCE_MS = 10_000
+const POLL_MS = 50
+
+/** A broker may have been told of a new topic and not lead it yet: kafkajs gives up at once. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      const passes = error instanceof kafkajs.KafkaJSProtocolError && error.retriable
+      if (!passes || performance.now() > deadline) throw error
+      await sleep(POLL_MS)
+    }
   }
 }
 
