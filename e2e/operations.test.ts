@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { stack } from '@firstcome/local'
 import { beforeAll, expect, test } from 'vitest'
 import { services } from './system.ts'
@@ -32,4 +34,14 @@ test.each(services)('%s is live and ready on its own port', async (service) => {
 
 test.each(['/health/ready', '/metrics'])('%s is not reachable through the gateway', async (path) => {
   expect((await fetch(stack('test').gatewayUrl + path)).status).toBe(404)
+})
+
+test('npm run dlt reads the dead letters of this system', async () => {
+  const dlt = (...args: string[]) =>
+    promisify(execFile)('npm', ['run', '-s', 'dlt', '--', ...args, '--test'], { cwd: join(import.meta.dirname, '..') })
+
+  const { stdout } = await dlt('list', '--each', '--json')
+  expect(JSON.parse(stdout)).toBeInstanceOf(Array)
+  const nowhere = 'order-confirmed.ranking-service.dlt/0/999999'
+  await expect(dlt('show', nowhere)).rejects.toMatchObject({ code: 3, stderr: expect.stringContaining(nowhere) })
 })
