@@ -83,7 +83,7 @@ export function toMessage<T>(event: EventType<T>, raw: KafkaMessage, origin: Ori
   }
 }
 
-export function readHeaders(headers: IHeaders = {}): Record<string, string> {
+function readHeaders(headers: IHeaders): Record<string, string> {
   const read: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]

@@ -106,7 +106,7 @@ const REFUSALS = new Set(['RECORD_TOO_LARGE', 'RECORD_REJECTED', 'TOPIC_MISSING'
 const isRefusal = (error: Error) => error instanceof KafkaError && REFUSALS.has(error.code)
 
 /** What the group's retry consumer gets: the message as it was, due at once, with all its tries before it. */
-export function replayRecord({ letter, raw }: LetterRecord, { number, to }: Pick<Replay, 'number' | 'to'>): RawRecord {
+function replayRecord({ letter, raw }: LetterRecord, { number, to }: Pick<Replay, 'number' | 'to'>): RawRecord {
   return {
     topic: to,
     key: raw.key,
