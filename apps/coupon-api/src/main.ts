@@ -46,10 +46,11 @@ await run('coupon-api', config, async (service) => {
     source(couponIssueCompleted, onIssueCompleted(model)),
     source(couponIssueFailed, onIssueFailed(model)),
   ]
-  service.use(consumeOutcomes(kafka, sources, outcomeBatch))
+  // Asks what the group has consumed, so before it begins.
   service.use(
     keepComplete({ kafka, group, sources, marks: modelMarks(redis), batch: outcomeBatch, everyMs: modelCheckMs, log }),
   )
+  service.use(consumeOutcomes(kafka, sources, outcomeBatch))
   service.listen([
     askForCoupon({ kafka, model, note, policies, room, progress, metrics, acceptTimeoutMs, waiters }),
     getRequest({ model }),

@@ -31,6 +31,16 @@ export function keepComplete({ kafka, group, sources, marks, batch, everyMs, log
     if (await marks.complete()) return
     const owner = `${group}.rebuild-${randomUUID()}`
     if (!(await marks.claim(owner, leaseMs))) return
+    try {
+      await make(owner)
+    } catch (error) {
+      // The next round need not wait for the lease to end.
+      await marks.release(owner)
+      throw error
+    }
+  }
+
+  async function make(owner: string): Promise<void> {
     if (await hasConsumed()) {
       const began = performance.now()
       let records = 0
@@ -43,13 +53,13 @@ export function keepComplete({ kafka, group, sources, marks, batch, everyMs, log
         signal: stopped.signal,
         async onBatch(read) {
           records += read
-          await marks.renew(leaseMs)
+          await marks.renew(owner, leaseMs)
         },
       })
-      log.info({ records, ms: Math.round(performance.now() - began) }, 'the read model is complete again')
-    }
-    await marks.setComplete()
-    await marks.release()
+      const ms = Math.round(performance.now() - began)
+      if (await marks.finish(owner)) log.info({ records, ms }, 'the read model is complete again')
+      else log.warn({ records, ms }, 'the read model was lost while it was made: it is made once more')
+    } else await marks.finish(owner)
   }
 
   /** A group that never committed reads from the beginning by itself. */

@@ -4,22 +4,32 @@ import { base } from '../model/script.ts'
 /** Whether the model holds what the topics held when it was last made, and who is making it. */
 export interface Marks {
   complete(): Promise<boolean>
-  setComplete(): Promise<void>
   /** One replica at a time; to be renewed within `leaseMs`, so that a crash does not leave the model unmade. */
   claim(owner: string, leaseMs: number): Promise<boolean>
-  renew(leaseMs: number): Promise<void>
-  release(): Promise<void>
+  renew(owner: string, leaseMs: number): Promise<void>
+  /** Marks the model complete and lets go. False where the claim is gone: Redis lost its data meanwhile, and what was made with it. */
+  finish(owner: string): Promise<boolean>
+  /** Lets go without having made it. */
+  release(owner: string): Promise<void>
 }
 
 const complete = `${base}:complete`
 const builder = `${base}:builder`
 
+const ifOurs = (lua: string) => `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+${lua}
+return 1`
+const RENEW = ifOurs(`redis.call('PEXPIRE', KEYS[1], ARGV[2])`)
+const FINISH = ifOurs(`redis.call('SET', KEYS[2], ARGV[2]) redis.call('DEL', KEYS[1])`)
+const RELEASE = ifOurs(`redis.call('DEL', KEYS[1])`)
+
 export function modelMarks(redis: Redis): Marks {
   return {
     complete: async () => (await redis.exists(complete)) === 1,
-    setComplete: async () => void (await redis.set(complete, new Date().toISOString())),
     claim: async (owner, leaseMs) => (await redis.set(builder, owner, 'PX', leaseMs, 'NX')) === 'OK',
-    renew: async (leaseMs) => void (await redis.pexpire(builder, leaseMs)),
-    release: async () => void (await redis.del(builder)),
+    renew: async (owner, leaseMs) => void (await redis.eval(RENEW, 1, builder, owner, leaseMs)),
+    finish: async (owner) => (await redis.eval(FINISH, 2, builder, complete, owner, new Date().toISOString())) === 1,
+    release: async (owner) => void (await redis.eval(RELEASE, 1, builder, owner)),
   }
 }
