@@ -65,7 +65,7 @@ export interface ConsumedRecord {
   value: Buffer
 }
 
-/** kafka-console-consumer --from-beginning, until nothing more comes for 3 s; one process for all topics. */
+/** kafka-console-consumer --from-beginning, up to the end that the topics have now; one process for all topics. */
 export async function consumeAll(topics: string[]): Promise<ConsumedRecord[]> {
   // Values are binary: only separators that cannot be Avro by accident keep the records apart.
   const field = '\u2016field\u2016'
@@ -78,7 +78,10 @@ export async function consumeAll(topics: string[]): Promise<ConsumedRecord[]> {
     `headers.separator=${header}`,
     `line.separator=${end}`,
   ].flatMap((property) => ['--formatter-property', property])
-  const reading = ['--include', topics.join('|'), '--from-beginning', '--timeout-ms', '3000']
+  const ends = await endOffsets()
+  const total = topics.reduce((sum, topic) => sum + (ends.get(topic) ?? 0), 0)
+  const bounds = ['--max-messages', String(total), '--timeout-ms', '30000']
+  const reading = ['--include', topics.join('|'), '--from-beginning', ...bounds]
   const bytes = await run('consumer', ...cluster(), ...reading, ...printing)
   return splitBytes(bytes, end).flatMap((record) => {
     const [headers, key, ...value] = splitBytes(record, field)
