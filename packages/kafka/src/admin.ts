@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin as KafkaJSAdmin } from 'kafkajs'
 import { createLine } from './admin-line.ts'
 import type { Identity } from './client.ts'
@@ -79,10 +80,24 @@ export function createAdmin(config: KafkaConfig, identity: Identity): Admin {
   }
 }
 
-async function endsOf(admin: KafkaJSAdmin, topic: string): Promise<PartitionOffsets[]> {
-  const offsets = await admin.fetchTopicOffsets(topic)
+const LEADER_TRIES = 20
+const LEADER_WAIT_MS = 50
+
+/** A broker may have been told of a new topic, or of a new leader, and not lead it yet; kafkajs gives up at once. */
+async function endsOf(admin: KafkaJSAdmin, topic: string, tries = LEADER_TRIES): Promise<PartitionOffsets[]> {
+  const offsets = await admin.fetchTopicOffsets(topic).catch(async (error: unknown) => {
+    if (tries === 1 || !isBetweenLeaders(error)) throw error
+    await sleep(LEADER_WAIT_MS)
+    return undefined
+  })
+  if (!offsets) return endsOf(admin, topic, tries - 1)
   return offsets.map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
 }
+
+const isBetweenLeaders = (error: unknown) =>
+  error instanceof Error &&
+  'type' in error &&
+  /^(NOT_LEADER_FOR_PARTITION|LEADER_NOT_AVAILABLE)$/.test(String(error.type))
 
 async function committedBy(admin: KafkaJSAdmin, group: string, topics: string[]) {
   const entries = await admin.fetchOffsets({ groupId: group, topics })
