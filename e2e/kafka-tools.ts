@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { testStack } from '@firstcome/testing'
 import { brokerProgram } from './system.ts'
@@ -67,10 +68,12 @@ export interface ConsumedRecord {
 
 /** kafka-console-consumer --from-beginning, up to the end that the topics have now; one process for all topics. */
 export async function consumeAll(topics: string[]): Promise<ConsumedRecord[]> {
-  // Values are binary: only separators that cannot be Avro by accident keep the records apart.
-  const field = '\u2016field\u2016'
-  const header = '\u2016header\u2016'
-  const end = '\u2016end of record\u2016'
+  // Values are binary: only separators that cannot be Avro by accident keep the records apart. They are ASCII, since
+  // Java reads its arguments by the locale, and a machine may have none.
+  const mark = randomUUID()
+  const field = `<field ${mark}>`
+  const header = `<header ${mark}>`
+  const end = `<end of record ${mark}>`
   const printing = [
     'print.key=true',
     'print.headers=true',
