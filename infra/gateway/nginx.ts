@@ -3,8 +3,8 @@ import { problems } from './problems.ts'
 export interface GatewayConfig {
   /** Address and port it listens on. */
   listen: string
-  /** `host:port` of every service, by name. */
-  upstreams: Record<string, string>
+  /** `host:port` of every process of a service, by the service's name; they take turns. */
+  upstreams: Record<string, string[]>
   /** A path and all below it, or `exactly` that path. */
   routes: { path: string; service: string; exactly?: boolean }[]
   /** Writable; all of nginx's own files go below it. */
@@ -101,8 +101,9 @@ ${Object.entries(upstreams).map(upstream).join('\n')}
     proxy_send_timeout 10s;
     # Longer than the longest wait a client may ask for (Prefer: wait).
     proxy_read_timeout 35s;
-    # A request that may have reached its service is never sent again: it could take effect twice.
-    proxy_next_upstream off;
+    # Where a service has several processes, one that is away is passed over. What may have reached a process is never sent
+    # to another, unless it only reads: it could take effect twice.
+    proxy_next_upstream error;
     proxy_max_temp_file_size 0;
     add_header X-Request-Id $request_key always;
 
@@ -131,9 +132,9 @@ ${problems.map(answer).join('')}  }
 `
 }
 
-function upstream([name, address]: [string, string]): string {
+function upstream([name, addresses]: [string, string[]]): string {
   return `  upstream ${name} {
-    server ${address} max_fails=0;
+${addresses.map((address) => `    server ${address} max_fails=0;`).join('\n')}
     keepalive 256;
     keepalive_requests 100000;
     # Shorter than the services keep an idle connection, so that no request is sent into one that is just being closed.

@@ -8,6 +8,7 @@ import { kafkaVersion, registryVersion } from './downloads/versions.ts'
 import { ensureKeys } from './keys.ts'
 import { locked } from './locked.ts'
 import { step } from './progress.ts'
+import { instancesOf, isReplica, type Replicas } from './replicas.ts'
 import { ensureSecrets, type Secrets } from './secrets.ts'
 import { gateway } from './servers/gateway.ts'
 import { kafka, prepareKafka } from './servers/kafka.ts'
@@ -16,7 +17,7 @@ import { prepareRedis, redis } from './servers/redis.ts'
 import { prepareRegistry, registry } from './servers/registry.ts'
 import { bundledServices, watchedServices } from './servers/services.ts'
 import { stack as define, type Stack, type StackName } from './stack.ts'
-import { clearGround, runningSupervisor, stopAll, untilReady, want } from './supervisor/control.ts'
+import { clearGround, dismiss, runningSupervisor, stopAll, untilReady, want } from './supervisor/control.ts'
 import type { ProcessSpec } from './supervisor/process-spec.ts'
 import { readJson } from './system/json-file.ts'
 import { requireFreePorts } from './system/ports.ts'
@@ -26,15 +27,20 @@ export interface UpOptions {
   services?: boolean
   /** Services from their source, restarted when it changes, instead of from their bundles. */
   watch?: boolean
+  /** How many processes of a service; what an earlier start had more of is stopped. */
+  replicas?: Replicas
 }
 
 /** Brings a stack up, from nothing or from whatever half of it runs; returns when it is ready. Safe to repeat. */
-export async function up(name: StackName, { services = true, watch = false }: UpOptions = {}): Promise<Stack> {
+export async function up(
+  name: StackName,
+  { services = true, watch = false, replicas = {} }: UpOptions = {},
+): Promise<Stack> {
   const stack = define(name)
   mkdirSync(stack.folder, { recursive: true, mode: 0o700 })
   return locked(stack, 'starting', async () => {
     await leaveOtherPorts(stack)
-    if (!runningSupervisor(stack)) await requireAllPorts(stack, services)
+    if (!runningSupervisor(stack)) await requireAllPorts(stack, services, replicas)
     const programs = await downloadServers()
     const secrets = ensureSecrets(stack)
     await ensureKeys(stack)
@@ -42,24 +48,31 @@ export async function up(name: StackName, { services = true, watch = false }: Up
     const built = services && !watch ? step('build the services', buildServices) : Promise.resolve()
     const started = startServers(stack, secrets, programs)
     await Promise.all([built, started])
-    if (services) await startServices(stack, secrets, programs, watch)
+    if (services) await startServices(stack, secrets, programs, { watch, replicas })
     else await step('contracts', () => registerContracts(stack), { quietMs: 1_000 })
     return stack
   })
 }
 
-async function startServices(stack: Stack, secrets: Secrets, programs: Programs, watch: boolean): Promise<void> {
+async function startServices(
+  stack: Stack,
+  secrets: Secrets,
+  programs: Programs,
+  { watch, replicas }: { watch: boolean; replicas: Replicas },
+): Promise<void> {
   await Promise.all([
     step('topics', () => createTopics(stack)),
     step('contracts', () => registerContracts(stack)),
     step('migrations', () => migrateDatabases(stack, secrets, watch ? 'src' : 'dist')),
   ])
-  const apps = watch ? watchedServices(stack, secrets) : bundledServices(stack, secrets)
+  const apps = (watch ? watchedServices : bundledServices)(stack, secrets, replicas)
   await want(stack, apps)
   await Promise.all(apps.map((one) => step(one.name, () => untilReady(stack, [one]))))
-  const edge = await gateway(stack, programs.nginx)
+  const edge = await gateway(stack, programs.nginx, replicas)
   await want(stack, [edge])
   await step('gateway (nginx)', () => untilReady(stack, [edge], 20_000))
+  // Only now nobody is sent to them any more.
+  await dismiss(stack, (name) => isReplica(name) && !apps.some((one) => one.name === name))
 }
 
 /** A stack that runs on other ports than those wanted now is stopped first: everything in it knows its ports. */
@@ -70,10 +83,11 @@ async function leaveOtherPorts(stack: Stack): Promise<void> {
 }
 
 /** Better told now than when half of the system runs. */
-async function requireAllPorts(stack: Stack, withServices: boolean): Promise<void> {
+async function requireAllPorts(stack: Stack, withServices: boolean, replicas: Replicas): Promise<void> {
   await clearGround(stack)
   const servers = ['kafka', 'kafka-controller', 'registry', 'postgres', 'redis']
   const ports = Object.entries(stack.ports).map(([name, port]) => ({ name, port }))
+  ports.push(...instancesOf(stack, replicas).filter(({ name }) => !ports.some((one) => one.name === name)))
   await requireFreePorts(
     ports.filter((one) => withServices || servers.includes(one.name)),
     stack.offset,

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { demonstrate } from '../demo.ts'
 import { token } from '../keys.ts'
 import { say, seconds } from '../progress.ts'
+import { readReplicas } from '../replicas.ts'
 import { postgresUrl, readSecrets } from '../secrets.ts'
 import { stack as define, operatorRole, type Stack } from '../stack.ts'
 import { runningSupervisor } from '../supervisor/control.ts'
@@ -25,7 +26,7 @@ export async function start(args: string[]): Promise<number> {
     say('\nInterrupted. What has started keeps running: npm stop ends it.')
     process.exit(130)
   })
-  const stack = await up('local')
+  const stack = await up('local', { replicas: readReplicas() })
   say(`  ${already ? 'All well' : 'Everything runs'} after ${seconds(began)}.\n`)
   const shown = !values.demo || (await demonstrate(demoTarget(stack)))
   say(addresses(stack))

@@ -10,7 +10,7 @@ import { renderCompose, renderOwners } from './compose.ts'
 /** Writes what is generated; with `check` only compares. Returns what was out of date. */
 export type Generator = (check: boolean) => Promise<string[]>
 
-const upstreams = Object.fromEntries(services.map(({ name }) => [name, `${name}:8080`]))
+const upstreams = Object.fromEntries(services.map(({ name }) => [name, [`${name}:8080`]]))
 
 export const generators: Generator[] = [
   command('packages/events/src/commands/generate.ts'),

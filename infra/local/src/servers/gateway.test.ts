@@ -23,10 +23,17 @@ const folder = mkdtempSync(join(tmpdir(), 'gateway-'))
 const upstreams: Server[] = []
 let nginx: ChildProcess
 let gateway = ''
+/** What a stub had received when it broke off. */
+const broken: string[] = []
 
 /** Stands in for a service: says who it is, what it was asked, and streams slowly below /events. */
 function stub(name: string) {
   return (request: IncomingMessage, response: ServerResponse) => {
+    if (request.url?.endsWith('/break')) {
+      broken.push(`${request.method} ${request.url}`)
+      request.socket.destroy()
+      return
+    }
     if (request.url?.endsWith('/events')) {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       // Never ended: whoever sees this has not waited for the end.
@@ -48,13 +55,15 @@ async function listen(server: Server): Promise<string> {
 }
 
 beforeAll(async () => {
-  const addresses: Record<string, string> = {}
-  for (const { name } of services) addresses[name] = await listen(createServer(stub(name)))
+  const addresses: Record<string, string[]> = {}
+  for (const { name } of services) addresses[name] = [await listen(createServer(stub(name)))]
   const free = createServer()
   const listening = await listen(free)
-  // Nobody listens where ranking-service is said to be.
+  // Three processes of payment-api, one of which is away. Nobody listens where ranking-service is said to be.
+  addresses['payment-api']!.push(await listen(createServer(stub('payment-api'))))
   const dead = createServer()
-  addresses['ranking-service'] = await listen(dead)
+  addresses['ranking-service'] = [await listen(dead)]
+  addresses['payment-api']!.push(...addresses['ranking-service'])
   for (const server of [free, dead]) await new Promise((resolve) => server.close(resolve))
   mkdirSync(join(folder, 'own'))
   const file = join(folder, 'nginx.conf')
@@ -145,6 +154,21 @@ test('a service that is away makes 503 with a time to come back', async () => {
   expect(refused.status).toBe(503)
   expect(refused.headers.get('retry-after')).toBe('1')
   expect(await refused.json()).toMatchObject({ status: 503, code: 'UPSTREAM_UNAVAILABLE' })
+})
+
+test('of several processes one that is away is passed over', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, (_, nth) => ask(`/api/payments/${nth}`, { method: 'POST', body: '{}' })),
+  )
+  expect(answers.map(({ status }) => status)).toEqual(Array(12).fill(200))
+})
+
+test('what may have taken effect in one process is not sent to another', async () => {
+  for (let nth = 0; nth < 6; nth++) {
+    const refused = await ask('/api/payments/break', { method: 'POST', body: '{}' })
+    expect(refused.status).toBe(503)
+  }
+  expect(broken).toEqual(Array(6).fill('POST /api/payments/break'))
 })
 
 test('a sane request id is passed on and returned, another is replaced', async () => {

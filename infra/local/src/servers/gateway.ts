@@ -2,18 +2,23 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { renderGateway } from '../../../gateway/nginx.ts'
-import { host, routes, type Stack, services } from '../stack.ts'
+import { instancesOf, type Replicas } from '../replicas.ts'
+import { host, routes, type Stack } from '../stack.ts'
 import { type ProcessSpec, processSpec } from '../supervisor/process-spec.ts'
 import { writeFileAtomic } from '../system/json-file.ts'
 import { run } from '../system/run.ts'
 
 /** Writes nginx's configuration and has nginx check it. */
-export async function gateway(stack: Stack, program: string): Promise<ProcessSpec> {
+export async function gateway(stack: Stack, program: string, replicas: Replicas = {}): Promise<ProcessSpec> {
   const folder = join(stack.folder, 'gateway')
   mkdirSync(folder, { recursive: true })
+  const instances = instancesOf(stack, replicas)
+  const upstreams: Record<string, string[]> = {}
+  for (const { service, port } of instances)
+    upstreams[service.name] = [...(upstreams[service.name] ?? []), `${host}:${port}`]
   const rendered = renderGateway({
     listen: `${host}:${stack.ports.gateway}`,
-    upstreams: Object.fromEntries(services.map(({ name }) => [name, `${host}:${stack.ports[name]}`])),
+    upstreams,
     routes,
     folder,
     user: workerUser(),
@@ -31,7 +36,7 @@ export async function gateway(stack: Stack, program: string): Promise<ProcessSpe
       cwd: folder,
       env: {},
       port: stack.ports.gateway,
-      after: services.map(({ name }) => name),
+      after: instances.map(({ name }) => name),
       ready: { kind: 'http', url: `${stack.gatewayUrl}/healthz` },
       // Finishes what it is answering; event streams, which never finish, are cut off when the time is up.
       stopSignal: 'SIGQUIT',

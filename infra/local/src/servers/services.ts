@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { audience, issuer } from '../keys.ts'
 import { root } from '../paths.ts'
+import { type Instance, instancesOf, type Replicas } from '../replicas.ts'
 import { postgresUrl, type Secrets } from '../secrets.ts'
-import { host, type ServiceDefinition, type Stack, services } from '../stack.ts'
+import { host, type ServiceDefinition, type Stack } from '../stack.ts'
 import { type ProcessSpec, processSpec } from '../supervisor/process-spec.ts'
 import { userSettings } from './user-settings.ts'
 
@@ -41,36 +42,35 @@ export function localSurroundings(stack: Stack, secrets: Secrets): Surroundings 
 export const appFolder = (name: string) => join(root, 'apps', name)
 
 /** The six services from their bundles; a bundle that has changed is another revision, so the next start replaces it. */
-export function bundledServices(stack: Stack, secrets: Secrets): ProcessSpec[] {
-  return services.map((service) =>
+export function bundledServices(stack: Stack, secrets: Secrets, replicas: Replicas = {}): ProcessSpec[] {
+  return instancesOf(stack, replicas).map((instance) =>
     serviceSpec(
       stack,
       secrets,
-      service,
+      instance,
       ['--enable-source-maps', 'dist/main.js'],
-      readFileSync(join(appFolder(service.name), 'dist/main.js'), 'utf8'),
+      readFileSync(join(appFolder(instance.service.name), 'dist/main.js'), 'utf8'),
     ),
   )
 }
 
 /** The six services from their source, restarted by Node itself when a file they import changes. */
-export function watchedServices(stack: Stack, secrets: Secrets): ProcessSpec[] {
-  return services.map((service) =>
-    serviceSpec(stack, secrets, service, ['--watch', '--watch-preserve-output', 'src/main.ts']),
+export function watchedServices(stack: Stack, secrets: Secrets, replicas: Replicas = {}): ProcessSpec[] {
+  return instancesOf(stack, replicas).map((instance) =>
+    serviceSpec(stack, secrets, instance, ['--watch', '--watch-preserve-output', 'src/main.ts']),
   )
 }
 
 function serviceSpec(
   stack: Stack,
   secrets: Secrets,
-  service: ServiceDefinition,
+  { service, name, port }: Instance,
   args: string[],
   content = '',
 ): ProcessSpec {
-  const port = stack.ports[service.name]
   return processSpec(
     {
-      name: service.name,
+      name,
       command: [process.execPath, ...args],
       cwd: appFolder(service.name),
       env: {

@@ -42,6 +42,17 @@ export async function want(stack: Stack, specs: ProcessSpec[], { only = false } 
   else await startSupervisor(stack)
 }
 
+/** Has the processes of these names stopped, and returns when they are; nothing happens where there are none. */
+export async function dismiss(stack: Stack, whom: (name: string) => boolean): Promise<void> {
+  const specs = readJson<Wanted>(wantedFile(stack.folder))?.processes ?? []
+  const kept = specs.filter(({ name }) => !whom(name))
+  if (kept.length === specs.length) return
+  await want(stack, kept, { only: true })
+  while (runningSupervisor(stack)?.processes.some(({ name }) => whom(name))) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
 /** Before anything of a stack starts: nothing of an earlier run is left. */
 export async function clearGround(stack: Stack): Promise<void> {
   if (leftRunning(stack).length > 0) await step('end what a killed run left behind', () => endOrphans(stack))

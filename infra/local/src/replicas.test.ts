@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { instancesOf, readReplicas } from './replicas.ts'
+import { services, stack } from './stack.ts'
+
+test('one of each service runs, where nothing is said', () => {
+  const local = stack('local')
+  expect(readReplicas('')).toEqual({})
+  expect(instancesOf(local).map(({ name, port }) => [name, port])).toEqual(
+    services.map(({ name }) => [name, local.ports[name]]),
+  )
+})
+
+test('replicas are named and have ports of their own', () => {
+  const { ports } = stack('local')
+  const instances = instancesOf(stack('local'), readReplicas('coupon-api=3, coupon-worker=2'))
+  expect(instances.filter(({ service }) => service.name === 'coupon-api')).toMatchObject([
+    { name: 'coupon-api', port: ports['coupon-api'] },
+    { name: 'coupon-api-2', port: ports['coupon-api'] + 100 },
+    { name: 'coupon-api-3', port: ports['coupon-api'] + 200 },
+  ])
+  expect(instances).toHaveLength(services.length + 3)
+})
+
+test('with the most replicas of everything, no two processes of the two stacks meet', () => {
+  const most = Object.fromEntries(services.map(({ name }) => [name, 9]))
+  const used = [stack('local'), stack('test')].flatMap((one) => [
+    ...instancesOf(one, most).map(({ port }) => port),
+    ...Object.entries(one.ports).flatMap(([name, port]) => (name in most ? [] : [port])),
+  ])
+  expect(new Set(used).size).toBe(used.length)
+})
+
+test.each(['coupon-api=0', 'coupon-api=10', 'coupon-api', 'coupon-api=two'])('%s is refused by name', (text) => {
+  expect(() => readReplicas(text)).toThrow(/FIRSTCOME_REPLICAS: .* should be coupon-api=<1 to 9>/)
+})
+
+test('a service that there is not is refused, with those that there are', () => {
+  expect(() => readReplicas('coupon=2')).toThrow(/no service coupon, only .*coupon-api/)
+})
