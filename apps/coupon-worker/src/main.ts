@@ -8,7 +8,9 @@ import { settings } from './config.ts'
 import { failPoints } from './fail-points.ts'
 import { startPruner } from './ledger/pruner.ts'
 import { workerMetrics } from './metrics.ts'
+import { closePolicy } from './policies/close-policy.ts'
 import { createPolicy } from './policies/create-policy.ts'
+import { restockPolicy } from './policies/restock-policy.ts'
 import { onDeadLetter } from './requests/on-dead-letter.ts'
 import { onRequests } from './requests/on-requests.ts'
 
@@ -39,5 +41,6 @@ await run('coupon-worker', config, async (service) => {
       .consumer('coupon-worker', { retries: 'in-place', onDeadLetter: onDeadLetter(worker) })
       .onBatch(couponIssueRequested, onRequests(worker)),
   )
-  service.listen([createPolicy({ db, outbox: createOutbox(kafka), now })])
+  const admin = { db, outbox: createOutbox(kafka), now }
+  service.listen([createPolicy(admin), restockPolicy(admin), closePolicy(admin)])
 })

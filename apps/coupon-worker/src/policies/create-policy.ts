@@ -2,15 +2,17 @@ import { couponPolicyChanged } from '@firstcome/events'
 import type { Outbox } from '@firstcome/outbox'
 import { type Route, route } from '@firstcome/service'
 import type { Knex } from 'knex'
+import { noteInHistory } from './history.ts'
 import { insertPolicy } from './insert-policy.ts'
 import { newPolicy } from './new-policy.ts'
 import { policyChanged, presentPolicy } from './policy.ts'
 
-/** A policy and the event that announces it come to be together, or not at all. */
+/** `POST /api/coupon-policies`: a policy, its first line of history and the event that announces it, or nothing at all. */
 export function createPolicy({ db, outbox, now }: { db: Knex; outbox: Outbox; now: () => number }): Route {
   return route({ method: 'POST', path: '/api/coupon-policies', auth: 'admin', body: newPolicy }, async ({ body }) => {
     const policy = await db.transaction(async (trx) => {
       const created = await insertPolicy(trx, body, now())
+      await noteInHistory(trx, 'created', created)
       await outbox.add(trx, couponPolicyChanged, policyChanged(created))
       return created
     })

@@ -2,6 +2,9 @@ import { z } from 'zod'
 
 const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
 
+/** Of one policy, restocks included. */
+export const mostCoupons = 1_000_000_000
+
 /** What an administrator says of a new policy. */
 export const newPolicy = z
   .strictObject({
@@ -11,7 +14,7 @@ export const newPolicy = z
       .min(1)
       .max(100)
       .regex(/^\P{Cc}*$/u, 'must not contain control characters'),
-    totalQuantity: z.int().min(1).max(1_000_000_000),
+    totalQuantity: z.int().min(1).max(mostCoupons),
     opensAt: moment.optional(),
     closesAt: moment.optional(),
     ordering: z.enum(['strict', 'relaxed']).default('strict'),

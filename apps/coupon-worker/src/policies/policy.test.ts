@@ -21,6 +21,8 @@ describe('the status of a policy', () => {
     ['CLOSED', 2_000, {}],
     ['SOLD_OUT', 1_500, { issued: 10 }],
     ['CLOSED', 2_000, { issued: 10 }],
+    ['SCHEDULED', 999, { issued: 10 }],
+    ['CLOSED', 999, { closesAt: 500 }],
     ['OPEN', 0, { opensAt: null, closesAt: null }],
   ])('is %s at %i with %j', (status, now, changes) => {
     expect(policyStatus({ ...policy, ...changes }, now)).toBe(status)

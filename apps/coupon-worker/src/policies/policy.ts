@@ -15,15 +15,14 @@ export interface CouponPolicy {
 
 export type PolicyStatus = 'SCHEDULED' | 'OPEN' | 'SOLD_OUT' | 'CLOSED'
 
-/** Never stored: time alone changes it. */
+/** Never stored: time alone changes it. The clock goes before the stock, as in the read model of coupon-api. */
 export function policyStatus(
   policy: Pick<CouponPolicy, 'totalQuantity' | 'issued' | 'opensAt' | 'closesAt'>,
   now: number,
 ): PolicyStatus {
   if (policy.closesAt !== null && now >= policy.closesAt) return 'CLOSED'
-  if (policy.issued >= policy.totalQuantity) return 'SOLD_OUT'
   if (policy.opensAt !== null && now < policy.opensAt) return 'SCHEDULED'
-  return 'OPEN'
+  return policy.issued >= policy.totalQuantity ? 'SOLD_OUT' : 'OPEN'
 }
 
 /** The event by which the rest of the system learns of the policy's present state. */

@@ -1,0 +1,45 @@
+import type { Outbox } from '@firstcome/outbox'
+import { bodyId, pathId, type Route, route } from '@firstcome/service'
+import type { Knex } from 'knex'
+import { z } from 'zod'
+import { changePolicy } from './change-policy.ts'
+import { restocked } from './changes.ts'
+import { mostCoupons } from './new-policy.ts'
+import { presentPolicy } from './policy.ts'
+import { keepAnswer, takeKey } from './restock-keys.ts'
+
+/** The header as the IETF draft has it, without the quotes. */
+const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+  .optional()
+
+/**
+ * `POST /api/coupon-policies/:couponPolicyId/stock`: more coupons of a policy that is not closed. With an Idempotency-Key
+ * a repeated request gets the answer of the first, word for word, and adds nothing.
+ */
+export function restockPolicy({ db, outbox, now }: { db: Knex; outbox: Outbox; now: () => number }): Route {
+  return route(
+    {
+      method: 'POST',
+      path: '/api/coupon-policies/:couponPolicyId/stock',
+      auth: 'admin',
+      params: z.object({ couponPolicyId: pathId }),
+      headers: z.object({ 'idempotency-key': idempotencyKey }),
+      body: z.object({ add: bodyId.max(mostCoupons) }),
+    },
+    ({ params: { couponPolicyId: id }, headers, body: { add }, user }) =>
+      db.transaction(async (trx) => {
+        const key = headers['idempotency-key']
+        const restock = key === undefined ? undefined : { adminId: user.id, key, policyId: id, add }
+        const answered = restock && (await takeKey(trx, restock, now()))
+        if (answered) return { status: 200, headers: { 'Idempotent-Replayed': 'true' }, body: answered }
+
+        const decide = (policy: Parameters<typeof restocked>[0], at: number) => restocked(policy, add, at)
+        const { policy, at } = await changePolicy(trx, { outbox, now }, { id, change: 'restocked', decide })
+        const body = presentPolicy(policy, at)
+        if (restock) await keepAnswer(trx, restock, body)
+        return { status: 200, body }
+      }),
+  )
+}
