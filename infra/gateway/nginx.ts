@@ -1,12 +1,20 @@
 import { problems } from './problems.ts'
 
+/** A path (a pattern) and all below it, or `exactly` that path. What is `readBy` another service takes GET and POST, and no more. */
+export interface GatewayRoute {
+  path: string
+  service: string
+  exactly?: boolean
+  readBy?: string
+}
+
 export interface GatewayConfig {
   /** Address and port it listens on. */
   listen: string
   /** `host:port` of every process of a service, by the service's name; they take turns. */
   upstreams: Record<string, string[]>
-  /** A path and all below it, or `exactly` that path. */
-  routes: { path: string; service: string; exactly?: boolean }[]
+  /** The first that matches. */
+  routes: GatewayRoute[]
   /** Writable; all of nginx's own files go below it. */
   folder: string
   /** Whom the workers run as; only root may choose. */
@@ -71,7 +79,7 @@ http {
   limit_req_status 429;
   limit_req_log_level info;
 
-  log_format access escape=json '{"time":"$time_iso8601","requestId":"$request_key","traceId":"$trace_id",'
+${split(routes.filter(isSplit))}  log_format access escape=json '{"time":"$time_iso8601","requestId":"$request_key","traceId":"$trace_id",'
     '"method":"$request_method","path":"$uri","status":$status,"bytes":$bytes_sent,"seconds":$request_time,'
     '"upstream":"$upstream_addr","upstreamStatus":"$upstream_status","upstreamSeconds":"$upstream_response_time",'
     '"client":"$remote_addr"}';
@@ -142,20 +150,50 @@ ${addresses.map((address) => `    server ${address} max_fails=0;`).join('\n')}
   }`
 }
 
-function location({ path, service, exactly }: GatewayConfig['routes'][number], burst: number): string {
+type Split = GatewayRoute & { readBy: string }
+
+function isSplit(route: GatewayRoute): route is Split {
+  return route.readBy !== undefined
+}
+
+const splitMethods = ['GET', 'HEAD', 'POST']
+/** The service of a split route, by the request's method. */
+const chosen = ({ service, readBy }: Split) => `$${`${service}_or_${readBy}`.replaceAll('-', '_')}`
+
+/** A path of two services is read from one and written to the other; neither could name all methods that it takes. */
+function split(routes: Split[]): string {
+  const choices = routes.map(
+    (route) => `  map $request_method ${chosen(route)} {
+    GET ${route.readBy};
+    HEAD ${route.readBy};
+    default ${route.service};
+  }
+`,
+  )
+  return `${choices.join('')}  map $uri $allow {
+${routes.map(({ path }) => `    ${path} "${splitMethods.join(', ')}";\n`).join('')}  }
+
+`
+}
+
+function location(route: GatewayRoute, burst: number): string {
+  const { path, service, exactly } = route
+  const refuse = `      if ($request_method !~ ^(${splitMethods.join('|')})$) {\n        return 405;\n      }\n`
   return `
-    location ${exactly ? `= ${path}` : `~ ^${path}(/|$)`} {
-      limit_req zone=clients burst=${burst} nodelay;
-      proxy_pass http://${service};
+    location ~ ^${path}${exactly ? '$' : '(/|$)'} {
+${isSplit(route) ? refuse : ''}      limit_req zone=clients burst=${burst} nodelay;
+      proxy_pass http://${isSplit(route) ? chosen(route) : service};
     }
 `
 }
 
 function answer({ name, status, document, retryAfter }: (typeof problems)[number]): string {
   const again = retryAfter === undefined ? '' : `\n      add_header Retry-After ${retryAfter} always;`
+  // Empty, and then not sent, where a service did not let the gateway answer for it.
+  const allow = status === 405 ? '\n      add_header Allow $allow always;' : ''
   return `
     location @${name} {
-      add_header X-Request-Id $request_key always;${again}
+      add_header X-Request-Id $request_key always;${again}${allow}
       return ${status} '${JSON.stringify({ ...document, traceId: '$trace_id' })}';
     }
 `

@@ -101,11 +101,25 @@ test('every path leads to its service', async () => {
   expect(await answeredBy('/api/coupon-requests/1')).toBe('coupon-api')
 })
 
-test('policies are created by the worker and read from the api', async () => {
+test('policies are created and changed by the worker and read from the api', async () => {
   expect(await answeredBy('/api/coupon-policies', { method: 'POST', body: '{}' })).toBe('coupon-worker')
-  expect(await answeredBy('/api/coupon-policies', { method: 'PUT', body: '{}' })).toBe('coupon-worker')
+  expect(await answeredBy('/api/coupon-policies/1/stock', { method: 'POST', body: '{}' })).toBe('coupon-worker')
+  expect(await answeredBy('/api/coupon-policies/1/close', { method: 'POST' })).toBe('coupon-worker')
+  expect(await answeredBy('/api/coupon-policies/1/close')).toBe('coupon-worker')
+  expect(await answeredBy('/api/coupon-policies?status=OPEN')).toBe('coupon-api')
   expect(await answeredBy('/api/coupon-policies/1')).toBe('coupon-api')
+  expect(await answeredBy('/api/coupon-policies/1/stocks')).toBe('coupon-api')
 })
+
+test.each(['PUT', 'DELETE', 'PATCH'])(
+  'a path of two services is not to be had with %s, and says with what',
+  async (method) => {
+    const refused = await ask('/api/coupon-policies', { method })
+    expect(refused.status).toBe(405)
+    expect(refused.headers.get('allow')).toBe('GET, HEAD, POST')
+    expect(await refused.json()).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' })
+  },
+)
 
 test.each([
   '/',
