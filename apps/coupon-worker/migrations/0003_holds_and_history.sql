@@ -16,9 +16,9 @@ CREATE TABLE held_requests (
   rank       bigint      NOT NULL CHECK (rank >= 1),
   partition  integer     NOT NULL,
   log_offset bigint      NOT NULL,
-  held_at    timestamptz NOT NULL
+  held_at    timestamptz NOT NULL,
+  CONSTRAINT one_hold_per_user UNIQUE (policy_id, user_id)
 );
-CREATE INDEX held_requests_by_user ON held_requests (policy_id, user_id);
 
 -- What bore upon a policy's decisions without being in the log at that place; an audit needs it to decide everything again.
 CREATE TABLE policy_history (

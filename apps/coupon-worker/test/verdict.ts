@@ -1,15 +1,19 @@
-import type { PlacedRequest, Policy } from '../src/decide/decide.ts'
+import type { PlacedRequest } from '../src/decide/decide.ts'
 import { oneAtATime, type PlainOutcome } from '../src/decide/one-at-a-time.ts'
+import type { PolicyTerms } from '../src/decide/shelf.ts'
 import { placedRequest } from '../src/requests/placed-request.ts'
 import type { OutcomeEvent, Stage } from './stage.ts'
 
 /** What the log, read back and judged one request at a time, says that everybody has to be told. */
 export function expectedOutcomes(
   { log }: Pick<Stage, 'log'>,
-  policies: Omit<Policy, 'issued'>[],
+  policies: Omit<PolicyTerms, 'ordering'>[],
 ): Map<string, PlainOutcome> {
   const requests: PlacedRequest[] = log().map(placedRequest)
-  const outcomes = oneAtATime(policies, requests)
+  const outcomes = oneAtATime(
+    policies.map((one) => ({ ...one, ordering: 'strict' })),
+    requests,
+  )
   return new Map(requests.map(({ requestId }, i) => [requestId, outcomes[i]!]))
 }
 

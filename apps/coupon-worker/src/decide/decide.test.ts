@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { arbitraryCuts, arbitraryLog, arbitraryPolicies, cut } from './arbitrary-log.ts'
-import { decide, type Known, type PlacedRequest, type Policy } from './decide.ts'
+import { decide, type Known, type PlacedRequest } from './decide.ts'
 import { oneAtATime, type PlainOutcome } from './one-at-a-time.ts'
 import type { Outcome } from './outcome.ts'
+import type { Policy, PolicyTerms } from './shelf.ts'
 
 const context = { now: 1_000, newCouponId: () => 'coupon' }
-const policy: Policy = { id: 1, totalQuantity: 2, issued: 0, opensAt: 100, closesAt: 200 }
-const nothingKnown: Known = { policies: [policy], claims: [], rejections: [] }
+const terms: PolicyTerms = { id: 1, totalQuantity: 2, ordering: 'strict', opensAt: 100, closesAt: 200 }
+const untouched = { issued: 0, held: 0, lastRank: 0 }
+const policy: Policy = { ...terms, ...untouched }
+const nothingKnown: Known = { policies: [policy], claims: [], holds: [], rejections: [] }
 
 const request = (userId: number, changes: Partial<PlacedRequest> = {}): PlacedRequest => ({
   requestId: `request-${userId}`,
@@ -36,7 +39,7 @@ describe('decide', () => {
   })
 
   test('goes on from the stock and the ranks that earlier batches left', () => {
-    const known = { ...nothingKnown, policies: [{ ...policy, issued: 1 }] }
+    const known = { ...nothingKnown, policies: [{ ...policy, issued: 1, lastRank: 1 }] }
     expect(answers([request(7), request(8)], known)).toEqual([{ rank: 2 }, { reason: 'COUPON_SOLD_OUT' }])
   })
 
@@ -77,6 +80,28 @@ describe('decide', () => {
     expect(answers([request(7, { requestedAt })])).toEqual([expected])
   })
 
+  test('a request that was sold out stays so, when its client repeats it after a restock; another of the user is served', () => {
+    const [keyed, keyless] = ['00000000-0000-5000-8000-000000000001', '00000000-0000-7000-8000-000000000002']
+    const soldOut = { ...nothingKnown, policies: [{ ...policy, issued: 2, lastRank: 2 }] }
+    const { outcomes, refused } = decide(
+      soldOut,
+      [request(7, { requestId: keyed }), request(8, { requestId: keyless })],
+      context,
+    )
+    expect(outcomes.map(plain)).toEqual([{ reason: 'COUPON_SOLD_OUT' }, { reason: 'COUPON_SOLD_OUT' }])
+    expect(refused).toEqual([{ requestId: keyed, reason: 'COUPON_SOLD_OUT' }])
+
+    const restocked = {
+      ...soldOut,
+      policies: [{ ...policy, totalQuantity: 4, issued: 2, lastRank: 2 }],
+      rejections: refused,
+    }
+    expect(answers([request(7, { requestId: keyed }), request(7)], restocked)).toEqual([
+      { reason: 'COUPON_SOLD_OUT' },
+      { rank: 3 },
+    ])
+  })
+
   test('knows no coupon of a policy that does not exist', () => {
     expect(answers([request(7, { couponPolicyId: 4 })])).toEqual([{ reason: 'COUPON_POLICY_NOT_FOUND' }])
   })
@@ -92,10 +117,16 @@ describe('decide', () => {
 })
 
 /** Decides batch after batch, keeping what a ledger keeps, and showing each batch only what bears upon it. */
-function inBatches(policies: Omit<Policy, 'issued'>[], batches: PlacedRequest[][]): PlainOutcome[] {
-  const all: Known = { policies: policies.map((each) => ({ ...each, issued: 0 })), claims: [], rejections: [] }
+function inBatches(policies: PolicyTerms[], batches: PlacedRequest[][]): PlainOutcome[] {
+  const all: Known = {
+    policies: policies.map((each) => ({ ...each, ...untouched })),
+    claims: [],
+    holds: [],
+    rejections: [],
+  }
   return batches.flatMap((batch) => {
     const known: Known = {
+      holds: [],
       policies: all.policies.filter(({ id }) => batch.some((asked) => asked.couponPolicyId === id)),
       claims: all.claims.filter((claim) =>
         batch.some((asked) => asked.userId === claim.userId && asked.couponPolicyId === claim.policyId),
@@ -105,10 +136,10 @@ function inBatches(policies: Omit<Policy, 'issued'>[], batches: PlacedRequest[][
     const { outcomes, issued, refused } = decide(known, batch, context)
     all.claims.push(...issued)
     all.rejections.push(...refused)
-    all.policies = all.policies.map((each) => ({
-      ...each,
-      issued: all.claims.filter(({ policyId }) => policyId === each.id).length,
-    }))
+    all.policies = all.policies.map((each) => {
+      const issued = all.claims.filter(({ policyId }) => policyId === each.id).length
+      return { ...each, issued, lastRank: issued }
+    })
     return outcomes.map(plain)
   })
 }

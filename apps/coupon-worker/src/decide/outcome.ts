@@ -6,12 +6,15 @@ export interface Coupon {
   requestId: string
   policyId: number
   userId: number
-  /** Place among the winners of the policy, 1 for the first, without gaps. */
+  /** Place among the winners of the policy, 1 for the first, ascending with the log; a hold that came to nothing leaves a gap. */
   rank: number
   partition: number
   offset: number
   issuedAt: number
 }
+
+/** What a request of a `strict` policy keeps while it is tried again: one unit of the stock and its rank, at its own place in the log. */
+export type Hold = Omit<Coupon, 'couponId' | 'issuedAt'>
 
 /** A business "no". It is an answer, never an error, and never retried. */
 export type RejectionReason = Exclude<CouponIssueFailed['reason'], 'UNKNOWN' | 'COUPON_ISSUE_FAILED'>

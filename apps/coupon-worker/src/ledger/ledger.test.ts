@@ -22,7 +22,9 @@ const NOW = Date.UTC(2026, 0, 15, 12, 30, 0, 123)
 let policyId = 0
 
 beforeEach(async () => {
-  await db.raw('TRUNCATE coupon_policies, coupons, partition_progress, decided_batches, rejected_requests')
+  await db.raw(
+    'TRUNCATE coupon_policies, coupons, held_requests, policy_history, partition_progress, decided_batches, rejected_requests',
+  )
   policyId = await addPolicy({ total_quantity: 3 })
 })
 

@@ -3,6 +3,8 @@ import type { RejectionReason } from '../decide/outcome.ts'
 import type { Answer, DecidedBatch } from './snapshot.ts'
 
 export const ISSUED = 'I'
+/** Failed on its own, and is tried again: no outcome yet. */
+export const RETRIED = 'H'
 export const GIVEN_UP = 'F'
 /** No decision was made at this offset: there was no request, or it could not be read. */
 const NONE = '.'
@@ -42,22 +44,29 @@ export function packBatch(answers: Answer[], decidedAt: number): DecidedBatch {
   return { firstOffset, outcomes: outcomes.join(''), requestMarks, decidedAt }
 }
 
+/** Notes that a request waits for its next try. */
+export function packRetried(request: PlacedRequest, now: number): DecidedBatch {
+  const requestMarks = Buffer.alloc(MARK_BYTES)
+  requestMarks.writeUInt32BE(markOf(request))
+  return { firstOffset: request.offset, outcomes: RETRIED, requestMarks, decidedAt: now }
+}
+
 export interface PackedOutcome {
   letter: string
   mark: number
   decidedAt: number
 }
 
-/**
- * The outcome at one offset, or undefined where none was decided. Rows may overlap: a message that was given up on and
- * delivered again may have been decided after all, and then the decision is what counts.
- */
+/** A request that failed may have been decided after all, and then the decision is what counts. */
+export const isDecision = (letter: string) => letter !== GIVEN_UP && letter !== RETRIED
+
+/** What is noted at one offset, or undefined where nothing is. Rows may overlap: of two notes a decision counts. */
 export function unpackOutcome(batches: DecidedBatch[], offset: number): PackedOutcome | undefined {
   let found: PackedOutcome | undefined
   for (const { firstOffset, outcomes, requestMarks, decidedAt } of batches) {
     const letter = outcomes[offset - firstOffset]
     if (letter === undefined || letter === NONE) continue
-    if (found && found.letter !== GIVEN_UP) continue
+    if (found && (isDecision(found.letter) || letter === RETRIED)) continue
     found = { letter, mark: requestMarks.readUInt32BE((offset - firstOffset) * MARK_BYTES), decidedAt }
   }
   return found

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Coupon } from '../decide/outcome.ts'
+import type { Coupon, Hold } from '../decide/outcome.ts'
 import { reasonOf } from './letters.ts'
 import type { RequestBatch, Snapshot, VersionedPolicy } from './snapshot.ts'
 
@@ -15,11 +15,12 @@ export async function load(db: Knex, { topic, partition, requests }: RequestBatc
     userIds: requests.map((request) => request.userId),
     requestIds: requests.map((request) => request.requestId),
   })
-  const { progress, policies, claims, rejections, decided } = result.rows[0]
+  const { progress, policies, claims, holds, rejections, decided } = result.rows[0]
   return {
     progress,
     policies,
     claims,
+    holds,
     rejections: rejections.map(({ requestId, letter }) => ({ requestId, reason: reasonOf(letter) })),
     decided: decided.map(({ requestMarks, ...batch }) => ({
       ...batch,
@@ -32,6 +33,7 @@ interface Row {
   progress: Snapshot['progress']
   policies: VersionedPolicy[]
   claims: Coupon[]
+  holds: Hold[]
   rejections: { requestId: string; letter: string }[]
   decided: { firstOffset: number; outcomes: string; requestMarks: string; decidedAt: number }[]
 }
@@ -49,7 +51,8 @@ SELECT
   (SELECT json_build_object('clusterId', cluster_id, 'nextOffset', next_offset)
      FROM partition_progress WHERE topic = :topic AND partition = :partition) AS progress,
   ${list(`
-    SELECT id, version, total_quantity AS "totalQuantity", issued, ${ms('opens_at')} AS "opensAt", ${ms('closes_at')} AS "closesAt"
+    SELECT id, version, total_quantity AS "totalQuantity", issued, held, last_rank AS "lastRank", ordering,
+           ${ms('opens_at')} AS "opensAt", ${ms('closes_at')} AS "closesAt"
       FROM coupon_policies WHERE id = ANY (cast(:distinctPolicies AS bigint[]))`)} AS policies,
   ${list(`
     SELECT c.coupon_id AS "couponId", c.request_id AS "requestId", c.policy_id AS "policyId", c.user_id AS "userId",
@@ -57,6 +60,10 @@ SELECT
       FROM unnest(cast(:policyIds AS bigint[]), cast(:userIds AS bigint[])) AS asked (policy_id, user_id)
       CROSS JOIN LATERAL (SELECT * FROM coupons
         WHERE coupons.policy_id = asked.policy_id AND coupons.user_id = asked.user_id LIMIT 1) AS c`)} AS claims,
+  ${list(`
+    SELECT h.request_id AS "requestId", h.policy_id AS "policyId", h.user_id AS "userId", h.rank, h.partition, h.log_offset AS "offset"
+      FROM held_requests AS h
+     WHERE h.policy_id = ANY (cast(:distinctPolicies AS bigint[])) AND h.user_id = ANY (cast(:userIds AS bigint[]))`)} AS holds,
   ${list(`
     SELECT r.request_id AS "requestId", r.outcome AS letter
       FROM unnest(cast(:requestIds AS uuid[])) AS asked (request_id)

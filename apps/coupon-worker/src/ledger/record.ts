@@ -8,7 +8,7 @@ import type { LedgerEntry } from './snapshot.ts'
  * partition during a rebalance, an administrator changed a policy): load and decide again.
  */
 export async function record(db: Knex, entry: LedgerEntry): Promise<boolean> {
-  const { coupons, policies, refused, batch } = entry
+  const { coupons, holds, unheld, history, policies, refused, batch } = entry
   const result = await db.raw<{ rows: [{ recorded: boolean }] }>(RECORD, {
     clusterId: entry.clusterId,
     topic: entry.topic,
@@ -20,12 +20,25 @@ export async function record(db: Knex, entry: LedgerEntry): Promise<boolean> {
     policyIds: policies.map((policy) => policy.id),
     policyVersions: policies.map((policy) => policy.version),
     policyIssued: policies.map((policy) => policy.issued),
+    policyHeld: policies.map((policy) => policy.held),
+    policyRanks: policies.map((policy) => policy.lastRank),
     couponPolicies: coupons.map((coupon) => coupon.policyId),
     couponUsers: coupons.map((coupon) => coupon.userId),
     couponRequests: coupons.map((coupon) => coupon.requestId),
     couponIds: coupons.map((coupon) => coupon.couponId),
     couponRanks: coupons.map((coupon) => coupon.rank),
     couponOffsets: coupons.map((coupon) => coupon.offset),
+    couponPartitions: coupons.map((coupon) => coupon.partition),
+    holdRequests: holds.map((hold) => hold.requestId),
+    holdPolicies: holds.map((hold) => hold.policyId),
+    holdUsers: holds.map((hold) => hold.userId),
+    holdRanks: holds.map((hold) => hold.rank),
+    holdOffsets: holds.map((hold) => hold.offset),
+    unheld,
+    pastKinds: history.map((past) => past.kind),
+    pastPolicies: history.map((past) => past.policyId),
+    pastRequests: history.map((past) => past.requestId),
+    pastOffsets: history.map((past) => past.offset),
     refusedRequests: refused.map(({ requestId }) => requestId),
     refusedLetters: refused.map(({ reason }) => letterOf(reason)),
     firstOffset: batch.firstOffset,
@@ -40,7 +53,8 @@ const NOW = 'to_timestamp(cast(:now AS double precision) / 1000)'
 /**
  * `unchanged` and `moved` are the guard: everything else happens only if progress moved, and progress moves only if it and
  * every policy are still as they were loaded. Both lock their rows, so a second writer waits, sees the change, and gives way.
- * A late request has no progress to move: its policy alone is the guard.
+ * A late request has no progress to move: its policy alone is the guard. Every policy that was looked at gets a new version,
+ * so that a place in `policy_history` is exact: no request of the policy was decided between that and the change.
  */
 const RECORD = `
 WITH unchanged AS (
@@ -60,16 +74,38 @@ WITH unchanged AS (
    UNION ALL
   SELECT FROM (SELECT count(*) AS policies FROM unchanged) AS still
    WHERE cast(:late AS boolean) AND still.policies = cardinality(cast(:policyIds AS bigint[]))
-), sold AS (
-  UPDATE coupon_policies AS p SET issued = p.issued + sold.quantity, version = p.version + 1
-    FROM unnest(cast(:policyIds AS bigint[]), cast(:policyIssued AS bigint[])) AS sold (id, quantity)
-   WHERE p.id = sold.id AND sold.quantity > 0 AND EXISTS (SELECT FROM granted)
+), changed AS (
+  UPDATE coupon_policies AS p
+     SET issued = p.issued + change.issued, held = p.held + change.held, last_rank = change.last_rank, version = p.version + 1
+    FROM unnest(cast(:policyIds AS bigint[]), cast(:policyIssued AS bigint[]), cast(:policyHeld AS bigint[]),
+                cast(:policyRanks AS bigint[])) AS change (id, issued, held, last_rank)
+   WHERE p.id = change.id AND EXISTS (SELECT FROM granted)
 ), issued AS (
   INSERT INTO coupons (policy_id, user_id, request_id, coupon_id, rank, log_offset, partition, issued_at)
-  SELECT new.*, :partition, ${NOW}
+  SELECT new.*, ${NOW}
     FROM unnest(cast(:couponPolicies AS bigint[]), cast(:couponUsers AS bigint[]), cast(:couponRequests AS uuid[]),
-                cast(:couponIds AS uuid[]), cast(:couponRanks AS bigint[]), cast(:couponOffsets AS bigint[])) AS new
+                cast(:couponIds AS uuid[]), cast(:couponRanks AS bigint[]), cast(:couponOffsets AS bigint[]),
+                cast(:couponPartitions AS integer[])) AS new
    WHERE EXISTS (SELECT FROM granted)
+), held AS (
+  INSERT INTO held_requests (request_id, policy_id, user_id, rank, log_offset, partition, held_at)
+  SELECT new.*, :partition, ${NOW}
+    FROM unnest(cast(:holdRequests AS uuid[]), cast(:holdPolicies AS bigint[]), cast(:holdUsers AS bigint[]),
+                cast(:holdRanks AS bigint[]), cast(:holdOffsets AS bigint[])) AS new
+   WHERE EXISTS (SELECT FROM granted)
+), unheld AS (
+  DELETE FROM held_requests WHERE request_id = ANY (cast(:unheld AS uuid[])) AND EXISTS (SELECT FROM granted)
+), remembered AS (
+  INSERT INTO policy_history (policy_id, kind, request_id, total_quantity, opens_at, closes_at, places, at)
+  SELECT past.policy_id, past.kind, past.request_id, p.total_quantity, p.opens_at, p.closes_at,
+         CASE WHEN past.log_offset IS NULL THEN (
+                SELECT coalesce(jsonb_object_agg(partition, next_offset), '{}') FROM partition_progress WHERE topic = :topic)
+              ELSE jsonb_build_object(cast(:partition AS text), past.log_offset) END, ${NOW}
+    FROM unnest(cast(:pastKinds AS text[]), cast(:pastPolicies AS bigint[]), cast(:pastRequests AS uuid[]),
+                cast(:pastOffsets AS bigint[])) WITH ORDINALITY AS past (kind, policy_id, request_id, log_offset, nth)
+    JOIN coupon_policies AS p ON p.id = past.policy_id
+   WHERE EXISTS (SELECT FROM granted)
+   ORDER BY past.nth
 ), refused AS (
   INSERT INTO rejected_requests (request_id, outcome, decided_at)
   SELECT no.request_id, cast(no.letter AS "char"), ${NOW}

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { arbitraryCuts, arbitraryLog, arbitraryPolicies, cut } from '../decide/arbitrary-log.ts'
-import type { PlacedRequest, Policy } from '../decide/decide.ts'
+import type { PlacedRequest } from '../decide/decide.ts'
 import { oneAtATime, type PlainOutcome } from '../decide/one-at-a-time.ts'
+import type { PolicyTerms } from '../decide/shelf.ts'
+import { batchOf, context, memoryLedger } from './memory-ledger.ts'
 import { PositionError } from './position-error.ts'
 import { settle } from './settle.ts'
-import type { Answer, LedgerEntry, RequestBatch, Snapshot } from './snapshot.ts'
+import type { Answer } from './snapshot.ts'
 
 describe('settle', () => {
   test('gives every delivery of a request the same outcome, whatever is delivered again and however it is cut', () => {
@@ -72,7 +74,7 @@ describe('settle', () => {
   })
 })
 
-const policy: Omit<Policy, 'issued'> = { id: 1, totalQuantity: 2, opensAt: null, closesAt: null }
+const policy: PolicyTerms = { id: 1, totalQuantity: 2, ordering: 'strict', opensAt: null, closesAt: null }
 const id = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
 const request = (offset: number): PlacedRequest => ({
   requestId: id(offset),
@@ -81,15 +83,6 @@ const request = (offset: number): PlacedRequest => ({
   requestedAt: 0,
   partition: 0,
   offset,
-})
-const context = () => ({ now: 1_000, newCouponId: () => 'coupon' })
-const batchOf = (requests: PlacedRequest[], changes: Partial<RequestBatch> = {}): RequestBatch => ({
-  clusterId: 'cluster',
-  topic: 'coupon-issue',
-  partition: 0,
-  highWatermark: 10_000,
-  requests,
-  ...changes,
 })
 
 function plain({ outcome }: Answer): PlainOutcome {
@@ -117,33 +110,4 @@ function deliver(log: PlacedRequest[], cuts: number[], rewinds: number[]): Place
     const again = log.slice(Math.max(0, end - rewinds[i % rewinds.length]!), end + i)
     return again.length > 0 && i % 2 === 0 ? [batch, again] : [batch]
   })
-}
-
-/** The ledger's tables as arrays: shows `settle` what `load` shows it, and keeps what `record` keeps. */
-function memoryLedger(policies: Omit<Policy, 'issued'>[]) {
-  const entries: LedgerEntry[] = []
-  const coupons = () => entries.flatMap((entry) => entry.coupons)
-  const issuedOf = (policyId: number) => coupons().filter((coupon) => coupon.policyId === policyId)
-
-  function snapshot(requests: PlacedRequest[]): Snapshot {
-    const last = entries.at(-1)
-    const users = new Set(requests.map((asked) => `${asked.couponPolicyId}/${asked.userId}`))
-    return {
-      progress: last ? { clusterId: last.clusterId, nextOffset: last.nextOffset } : null,
-      policies: policies.map((each) => ({ ...each, issued: issuedOf(each.id).length, version: 0 })),
-      claims: coupons().filter((coupon) => users.has(`${coupon.policyId}/${coupon.userId}`)),
-      rejections: entries.flatMap((entry) => entry.refused),
-      decided: entries.map((entry) => entry.batch),
-    }
-  }
-
-  return {
-    snapshot,
-    answer(requests: PlacedRequest[], changes: Partial<RequestBatch> = {}): Answer[] {
-      const { answers, entry } = settle(snapshot(requests), batchOf(requests, changes), context())
-      if (entry) entries.push(entry)
-      return answers
-    },
-    ranks: () => policies.map((each) => issuedOf(each.id).map((coupon) => coupon.rank)),
-  }
 }

@@ -1,6 +1,7 @@
-import { type Decisions, decide, type PlacedRequest } from '../decide/decide.ts'
+import { decide, type PlacedRequest } from '../decide/decide.ts'
 import type { Coupon, Outcome } from '../decide/outcome.ts'
-import { GIVEN_UP, ISSUED, markOf, packBatch, reasonOf, unpackOutcome } from './letters.ts'
+import { decisionEntry } from './entry.ts'
+import { GIVEN_UP, ISSUED, isDecision, markOf, RETRIED, reasonOf, unpackOutcome } from './letters.ts'
 import { PositionError } from './position-error.ts'
 import type { Answer, LedgerEntry, RequestBatch, Snapshot } from './snapshot.ts'
 
@@ -22,14 +23,9 @@ export function settle(
   batch: RequestBatch,
   context: { now: number; newCouponId: () => string },
 ): Settlement {
-  const { clusterId, topic, partition, requests } = batch
+  const { requests } = batch
   const { progress } = snapshot
-  if (progress && progress.clusterId !== clusterId) {
-    throw new PositionError(
-      `Progress of ${topic}/${partition} belongs to Kafka cluster ${progress.clusterId}, this is ${clusterId}.`,
-    )
-  }
-
+  requireSameCluster(snapshot, batch)
   if (batch.late) return settleLate(snapshot, batch, context)
 
   const nextOffset = progress?.nextOffset ?? requests[0]!.offset
@@ -44,7 +40,7 @@ export function settle(
   return { answers: answers.concat(decided), entry, gap: fresh[0]!.offset - nextOffset }
 }
 
-/** A request that comes back from the dead letters is decided by what is left now, unless it was decided before. */
+/** A request that failed in its turn is decided now, by what it held or by what is left, unless it was decided before. */
 function settleLate(
   snapshot: Snapshot,
   batch: RequestBatch,
@@ -52,7 +48,7 @@ function settleLate(
 ): Settlement {
   const { requests } = batch
   const known = unpackOutcome(snapshot.decided, requests[0]!.offset)
-  if (known && known.letter !== GIVEN_UP) {
+  if (known && isDecision(known.letter)) {
     return { answers: readBack(snapshot, batch, requests), entry: undefined, gap: 0 }
   }
   const { decided, entry } = decideNow(snapshot, batch, requests, context)
@@ -61,34 +57,23 @@ function settleLate(
 
 function decideNow(
   snapshot: Snapshot,
-  { clusterId, topic, partition, late = false }: RequestBatch,
+  batch: RequestBatch,
   requests: PlacedRequest[],
   context: { now: number; newCouponId: () => string },
 ): { decided: Answer[]; entry: LedgerEntry } {
-  const decisions: Decisions = decide(snapshot, requests, context)
+  const decisions = decide(snapshot, requests, context)
   const decided = requests.map(
     (request, i): Answer => ({ request, outcome: decisions.outcomes[i]!, decidedAt: context.now }),
   )
-  const entry = {
-    clusterId,
-    topic,
-    partition,
-    expectedOffset: snapshot.progress?.nextOffset ?? null,
-    nextOffset: requests.at(-1)!.offset + 1,
-    late,
-    policies: touched(snapshot, decisions.issued),
-    coupons: decisions.issued,
-    refused: decisions.refused,
-    batch: packBatch(decided, context.now),
-  }
-  return { decided, entry }
+  return { decided, entry: decisionEntry(snapshot, batch, decisions, decided, context.now) }
 }
 
-/** Every policy the batch was decided upon, those that issued nothing too: their state was just as much a reason. */
-function touched({ policies }: Snapshot, issued: Coupon[]): LedgerEntry['policies'] {
-  const counts = new Map<number, number>()
-  for (const { policyId } of issued) counts.set(policyId, (counts.get(policyId) ?? 0) + 1)
-  return policies.map(({ id, version }) => ({ id, version, issued: counts.get(id) ?? 0 }))
+/** @throws {PositionError} where the ledger was written from another cluster. */
+export function requireSameCluster({ progress }: Snapshot, { clusterId, topic, partition }: RequestBatch): void {
+  if (!progress || progress.clusterId === clusterId) return
+  throw new PositionError(
+    `Progress of ${topic}/${partition} belongs to Kafka cluster ${progress.clusterId}, this is ${clusterId}.`,
+  )
 }
 
 function readBack(snapshot: Snapshot, batch: RequestBatch, requests: PlacedRequest[]): Answer[] {
@@ -100,6 +85,7 @@ function readBack(snapshot: Snapshot, batch: RequestBatch, requests: PlacedReque
     if (packed.mark !== markOf(request)) {
       throw new PositionError(`${place} holds request ${request.requestId}, another one than was decided there.`)
     }
+    if (packed.letter === RETRIED) throw new Error(`${place} failed before, and was to be tried again`)
     const outcome = toOutcome(packed.letter, coupons.get(request.requestId))
     if (outcome === undefined) throw new Error(`the coupon issued at ${place} is not in the ledger`)
     return { request, outcome, decidedAt: packed.decidedAt }

@@ -1,5 +1,6 @@
-import type { Known, PlacedRequest, Policy } from '../decide/decide.ts'
-import type { Coupon, Outcome, RejectionReason } from '../decide/outcome.ts'
+import type { Known, PlacedRequest } from '../decide/decide.ts'
+import type { Coupon, Hold, Outcome, RejectionReason } from '../decide/outcome.ts'
+import type { Policy } from '../decide/shelf.ts'
 
 /** What the worker has to say to a request: a decision, or that it was given up on and lies in the dead-letter topic. */
 export type Answer = { request: PlacedRequest; outcome: Outcome | { kind: 'failed' }; decidedAt: number }
@@ -13,7 +14,7 @@ export interface RequestBatch {
   highWatermark: number
   /** Ascending offsets, all of `partition`, at least one. */
   requests: PlacedRequest[]
-  /** A single request that was given up and is replayed: those after it have been decided without it. */
+  /** A single request that is tried again or replayed: those after it have been decided without it. */
   late?: boolean
 }
 
@@ -36,7 +37,7 @@ export interface DecidedBatch {
 export interface Snapshot extends Known {
   progress: { clusterId: string; nextOffset: number } | null
   policies: VersionedPolicy[]
-  /** Earlier decisions about the very offsets of the batch: only after a redelivery is there any. */
+  /** Earlier notes about the very offsets of the batch: only after a redelivery is there any. */
   decided: DecidedBatch[]
 }
 
@@ -50,8 +51,14 @@ export interface LedgerEntry {
   nextOffset: number
   /** Leaves progress where it is. */
   late: boolean
-  policies: { id: number; version: number; issued: number }[]
+  /** Every policy that was looked at, with what changes: `issued` and `held` by how much, `lastRank` to what. */
+  policies: { id: number; version: number; issued: number; held: number; lastRank: number }[]
   coupons: Coupon[]
+  /** Holds that begin, and the requests whose holds are over. */
+  holds: Hold[]
+  unheld: string[]
   refused: { requestId: string; reason: RejectionReason }[]
+  /** In their order. `offset`: from which request of this partition on it holds; null: from where all partitions stand now. */
+  history: { kind: 'hold-ended' | 'decided-late'; policyId: number; requestId: string; offset: number | null }[]
   batch: DecidedBatch
 }
