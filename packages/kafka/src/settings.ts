@@ -83,6 +83,14 @@ export const kafkaSettings = {
       count(300_000, 'A slice that takes longer ends the process'),
     ),
     maxWaitMs: setting('KAFKA_MAX_WAIT_MS', count(100, 'How long the broker may hold an empty fetch')),
+    maxPartitionFetchBytes: setting(
+      'KAFKA_MAX_PARTITION_FETCH_BYTES',
+      count(1024 * 1024, 'Most bytes of one partition in one fetch'),
+    ),
+    fetchMaxBytes: setting(
+      'KAFKA_FETCH_MAX_BYTES',
+      count(10 * 1024 * 1024, 'Most bytes of one fetch, all partitions together'),
+    ),
     attempts: setting('KAFKA_ATTEMPTS', count(3, 'Tries of a message that fails on its own, the first included')),
     retryDelayMs: setting('KAFKA_RETRY_DELAY_MS', millis(1000, 'Wait before its second try; names a retry topic')),
     retryMultiplier: setting(
