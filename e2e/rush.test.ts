@@ -1,5 +1,5 @@
 import type { ServiceName } from '@firstcome/local'
-import { couponRush, openGateway, type RushPlan } from '@firstcome/local/demo'
+import { couponRush, openGateway, type RushPlan } from '@firstcome/local/rush'
 import { testStack, waitFor } from '@firstcome/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { someUser, tokenOf } from './client.ts'
@@ -13,6 +13,8 @@ const plan: RushPlan = {
   sockets: 256,
   keys: 'every',
   firstUserId: 100_000,
+  patient: true,
+  sampleEvery: 50,
 }
 const gateway = openGateway(testStack().gatewayUrl, plan.sockets)
 const tokens = new Map<number, string>()

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { Answer, Gateway } from './gateway.ts'
+import type { Answer, Gateway } from '../rush/gateway.ts'
 import { type Steps, until } from './steps.ts'
 
 export interface OrderTools {

@@ -1,6 +1,8 @@
-import { couponRush, type RushReport } from './coupon-rush.ts'
-import { openGateway } from './gateway.ts'
-import type { RushPlan } from './rush-plan.ts'
+import { couponRush } from '../rush/coupon-rush.ts'
+import { count, describeRush, describeVerdict } from '../rush/describe.ts'
+import { openGateway } from '../rush/gateway.ts'
+import type { RushPlan } from '../rush/plan.ts'
+import type { RushReport } from '../rush/seen.ts'
 import type { Steps } from './steps.ts'
 
 export interface RushTarget {
@@ -32,33 +34,10 @@ export async function rushStory(plan: RushPlan, target: RushTarget, steps: Steps
       () => couponRush(plan, { gateway, tokens, adminToken }),
       (done) => `policy ${done.couponPolicyId}: every request sent, every outcome asked for`,
     )
-    for (const text of describe(report)) line(text)
+    const held = 'exact stock, none twice, ranks without a gap, nobody overtaken, every request with an outcome'
+    for (const text of [...describeRush(report), ...describeVerdict(report, held)]) line(text)
     return report
   } finally {
     gateway.close()
   }
-}
-
-function describe(report: RushReport): string[] {
-  const perSecond = Math.round((report.requests / report.acceptMs) * 1_000)
-  const rejected = Object.entries(report.rejected).map(([reason, times]) => `${count(times)} ${reason}`)
-  const repeated = Object.entries(report.repeated).map(([why, times]) => `${count(times)} after ${why}`)
-  return [
-    `${count(report.requests)} requests: ${count(report.accepted)} accepted, ${count(report.refusedAtOnce)} refused at once (already certain)`,
-    `answered in ${seconds(report.acceptMs)} (${count(perSecond)} a second), p50 ${report.acceptP50.toFixed(1)} ms, p99 ${report.acceptP99.toFixed(1)} ms`,
-    `every outcome known ${seconds(report.outcomesMs)} later`,
-    `issued ${count(report.issued)}; rejected ${rejected.join(', ') || 'none'}`,
-    ...(repeated.length > 0 ? [`asked again: ${repeated.join(', ')}`] : []),
-    ...(report.violations.length === 0
-      ? ['held: exact stock, none twice, ranks without a gap, nobody overtaken, every request with an outcome']
-      : report.violations.map((text) => `BROKEN: ${text}`)),
-  ]
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US')
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(2)} s`
 }

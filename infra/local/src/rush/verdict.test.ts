@@ -1,8 +1,17 @@
 import { expect, test } from 'vitest'
-import type { RushPlan } from './rush-plan.ts'
-import { type CouponOutcome, verdict } from './rush-verdict.ts'
+import type { RushPlan } from './plan.ts'
+import { type CouponOutcome, verdict } from './verdict.ts'
 
-const plan: RushPlan = { users: 4, coupons: 2, askTwice: 1, sockets: 2, keys: 'some', firstUserId: 1 }
+const plan: RushPlan = {
+  users: 4,
+  coupons: 2,
+  askTwice: 1,
+  sockets: 2,
+  keys: 'some',
+  firstUserId: 1,
+  patient: true,
+  sampleEvery: 50,
+}
 const policy = { issuedQuantity: 2, remaining: 0 }
 
 /** The nth request is sent at 10 n and answered 5 later, so that every one stands before the next in the log. */
@@ -45,7 +54,7 @@ test('a user with two coupons is named', () => {
 test('a gap in the ranks is found', () => {
   const outcomes = fair().with(2, asked(3, 2, { status: 'ISSUED', rank: 3 }))
 
-  expect(verdict(plan, outcomes, policy)).toEqual(['rank 2 was given 0 times'])
+  expect(verdict(plan, outcomes, policy)).toEqual(['rank 2 was given to nobody'])
 })
 
 test('a request without an outcome is named', () => {
@@ -70,6 +79,35 @@ test('"sold out" for somebody who was accepted before a winner asked is overtaki
     .with(4, asked(5, 4, { status: 'ISSUED', rank: 2 }))
 
   expect(verdict(plan, outcomes, policy)).toContain('user 2 was told sold out before user 4 asked, who got rank 2')
+})
+
+test('two users with one rank are found', () => {
+  const outcomes = fair().with(2, asked(3, 2, { status: 'ISSUED', rank: 1 }))
+
+  expect(verdict(plan, outcomes, policy)).toContain('rank 1 was given 2 times')
+})
+
+test('a request that was not taken is a broken promise to who came back again and again', () => {
+  const outcomes = fair().with(4, asked(5, 4, { status: 'NOT_TAKEN', detail: '503' }))
+
+  expect(verdict(plan, outcomes, policy)).toEqual(['user 4, request r5: no outcome but NOT_TAKEN 503'])
+})
+
+test('where each request is sent once, one that was not taken leaves open who had its coupon', () => {
+  const once = { ...plan, patient: false }
+  const outcomes = fair().with(2, asked(3, 2, { status: 'NOT_TAKEN', detail: 'ECONNRESET' }))
+
+  expect(verdict(once, outcomes, policy)).toEqual([])
+  expect(verdict(once, outcomes.with(4, asked(5, 4, { status: 'ISSUED', rank: 1 })), policy)).not.toEqual([])
+})
+
+test('of a policy that others may have coupons of, only what one can see is judged', () => {
+  const some = { ...plan, couponPolicyId: 7 }
+  const outcomes = fair().with(0, asked(1, 1, { reason: 'SOLD_OUT' }))
+
+  expect(verdict(some, outcomes, { issuedQuantity: 2, remaining: 0 })).toEqual([
+    'user 1 was told sold out before user 2 asked, who got rank 2',
+  ])
 })
 
 test('a repeated Idempotency-Key that became two requests is found', () => {

@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Answer, Body, Gateway } from './gateway.ts'
-import type { CouponAsk } from './rush-plan.ts'
-import type { CouponOutcome } from './rush-verdict.ts'
+import type { Body, Gateway } from './gateway.ts'
+import { type Answered, isRefused, isTaken, why } from './seen.ts'
+import type { CouponOutcome } from './verdict.ts'
 
 interface Asked {
-  ask: CouponAsk
-  /** What the request for the coupon was answered. */
-  answer: Answer
+  answered: Answered
   couponPolicyId: number
   token: string
   /** The event stream that was opened for it, if any: the outcome, or nothing when the stream broke. */
@@ -17,13 +15,14 @@ interface Asked {
 
 /** What became of a request: from its answer, from its event stream, or by asking until it is decided. */
 export async function learnOutcome(gateway: Gateway, asked: Asked): Promise<CouponOutcome> {
-  const { ask, answer, couponPolicyId, token, stream, deadline } = asked
-  const { requestId } = answer.body
-  const base = { ask, sentAt: answer.sentAt, answeredAt: answer.answeredAt, ...(requestId && { requestId }) }
+  const { answered, couponPolicyId, token, stream, deadline } = asked
+  const { ask, status, body: answer, sentAt, answeredAt, text = '' } = answered
+  const { requestId } = answer
+  const base = { ask, sentAt, answeredAt, ...(requestId && { requestId }) }
   const repeatOn = [429, 502, 503, 504]
 
   const found = await outcome()
-  const repeatedWithoutKey = answer.repeats > 0 && ask.key === undefined
+  const repeatedWithoutKey = answered.repeats > 0 && ask.key === undefined
   if (!repeatedWithoutKey || found.reason !== 'COUPON_ALREADY_ISSUED') return found
   // The try that was told "not taken" may have been taken after all: then the coupon is this request's.
   const { body } = await gateway.ask({ method: 'GET', path: `/api/coupons/${ask.userId}`, token, repeatOn })
@@ -31,9 +30,10 @@ export async function learnOutcome(gateway: Gateway, asked: Asked): Promise<Coup
   return coupon ? { ...base, status: 'ISSUED', couponId: coupon.couponId, rank: coupon.rank } : found
 
   async function outcome(): Promise<CouponOutcome> {
-    if (answer.status === 409) return { ...base, ...told({ ...answer.body, status: 'REJECTED' }) }
-    if (answer.status === 200 && isDecided(answer.body)) return { ...base, ...told(answer.body) }
-    if (!requestId) return { ...base, status: 'UNKNOWN', detail: `${answer.status} ${answer.text}` }
+    if (status === 409) return { ...base, ...told({ ...answer, status: 'REJECTED' }) }
+    if (status === 200 && isDecided(answer)) return { ...base, ...told(answer) }
+    if (!isTaken(answered) && !isRefused(answered)) return { ...base, status: 'NOT_TAKEN', detail: why(answered) }
+    if (!requestId) return { ...base, status: 'UNKNOWN', detail: `${status} ${text}` }
 
     const inTime = new AbortController()
     const late = pause(Math.max(0, deadline - performance.now()), undefined, { signal: inTime.signal })

@@ -1,18 +1,19 @@
-import type { CouponAsk, RushPlan } from './rush-plan.ts'
+import type { CouponAsk, RushPlan } from './plan.ts'
 
 /** What became of one request. Times are `performance.now()`. */
 export interface CouponOutcome {
   ask: CouponAsk
   /** Absent where the answer was a certain no (409) before there was a request. */
   requestId?: string
-  status: 'ISSUED' | 'REJECTED' | 'FAILED' | 'UNKNOWN'
+  /** NOT_TAKEN: no acceptance was answered. Whether it was taken all the same cannot be told from outside. */
+  status: 'ISSUED' | 'REJECTED' | 'FAILED' | 'UNKNOWN' | 'NOT_TAKEN'
   reason?: string
   rank?: number
   couponId?: string
   /** When the request was first sent, and when its acceptance (or its certain no) was answered. */
   sentAt: number
   answeredAt: number
-  /** What the gateway said, where the outcome is UNKNOWN. */
+  /** What the gateway said, where the outcome is UNKNOWN or the request NOT_TAKEN. */
   detail?: string
 }
 
@@ -31,8 +32,8 @@ const shown = 5
  */
 export function verdict(plan: RushPlan, outcomes: CouponOutcome[], policy: PolicyState): string[] {
   const found: string[] = []
-  const expected = Math.min(plan.coupons, plan.users)
-  const without = outcomes.filter(({ status }) => status === 'UNKNOWN' || status === 'FAILED')
+  const bad = ['UNKNOWN', 'FAILED', ...(plan.patient ? ['NOT_TAKEN'] : [])]
+  const without = outcomes.filter(({ status }) => bad.includes(status))
   for (const one of without.slice(0, shown)) {
     found.push(
       `user ${one.ask.userId}, request ${one.requestId ?? '(none)'}: no outcome but ${one.status} ${one.detail ?? ''}`,
@@ -42,22 +43,16 @@ export function verdict(plan: RushPlan, outcomes: CouponOutcome[], policy: Polic
 
   // A repeated Idempotency-Key is one issue, however often it was answered.
   const issued = [...Map.groupBy(outcomes.filter(isIssued), (one) => one.couponId).values()].map(asOne)
-  if (issued.length !== expected) found.push(`${issued.length} coupons issued, expected exactly ${expected}`)
-  if (policy.issuedQuantity !== expected || policy.remaining !== plan.coupons - expected) {
-    found.push(
-      `the policy says ${policy.issuedQuantity} issued and ${policy.remaining} remaining, expected ${expected}`,
-    )
-  }
+  if (seesAll(plan, outcomes)) found.push(...miscounted(plan, issued, policy))
+  else if (issued.length > plan.coupons) found.push(`${issued.length} coupons issued, of ${plan.coupons}`)
 
   const byUser = Map.groupBy(issued, (one) => one.ask.userId)
   for (const [userId, coupons] of byUser) {
     if (coupons.length > 1)
       found.push(`user ${userId} got ${coupons.length} coupons: ${coupons.map((one) => one.couponId)}`)
   }
-  const byRank = Map.groupBy(issued, (one) => one.rank)
-  for (let rank = 1; rank <= expected; rank++) {
-    const holders = byRank.get(rank)?.length ?? 0
-    if (holders !== 1) found.push(`rank ${rank} was given ${holders} times`)
+  for (const [rank, holders] of Map.groupBy(issued, (one) => one.rank)) {
+    if (holders.length > 1) found.push(`rank ${rank} was given ${holders.length} times`)
   }
   const keys = Map.groupBy(
     outcomes.filter((one) => one.ask.key && one.requestId),
@@ -69,6 +64,25 @@ export function verdict(plan: RushPlan, outcomes: CouponOutcome[], policy: Polic
     }
   }
   return [...found, ...overtaken(issued, outcomes)]
+}
+
+/** Only then the numbers must be exact: nobody else asks for a new coupon, and every request of the rush was taken. */
+function seesAll(plan: RushPlan, outcomes: CouponOutcome[]): boolean {
+  return plan.couponPolicyId === undefined && outcomes.every(({ status }) => status !== 'NOT_TAKEN')
+}
+
+function miscounted(plan: RushPlan, issued: CouponOutcome[], policy: PolicyState): string[] {
+  const found: string[] = []
+  const expected = Math.min(plan.coupons, plan.users)
+  if (issued.length !== expected) found.push(`${issued.length} coupons issued, expected exactly ${expected}`)
+  if (policy.issuedQuantity !== expected || policy.remaining !== plan.coupons - expected) {
+    found.push(
+      `the policy says ${policy.issuedQuantity} issued and ${policy.remaining} remaining, expected ${expected}`,
+    )
+  }
+  const ranks = new Set(issued.map(({ rank }) => rank))
+  for (let rank = 1; rank <= expected; rank++) if (!ranks.has(rank)) found.push(`rank ${rank} was given to nobody`)
+  return found
 }
 
 function overtaken(issued: CouponOutcome[], outcomes: CouponOutcome[]): string[] {
