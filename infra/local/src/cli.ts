@@ -5,6 +5,7 @@ import { logs } from './commands/logs.ts'
 import { printStatus } from './commands/print-status.ts'
 import { printToken } from './commands/print-token.ts'
 import { reset } from './commands/reset.ts'
+import { rush } from './commands/rush.ts'
 import { start } from './commands/start.ts'
 import { stop } from './commands/stop.ts'
 import { test, testFaults } from './commands/test.ts'
@@ -22,6 +23,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   dev,
   token: printToken,
   dlt,
+  rush,
   test,
   'test:faults': testFaults,
   bench,

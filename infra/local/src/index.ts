@@ -2,7 +2,7 @@
 export { down } from './down.ts'
 export { downServices } from './down-services.ts'
 export { downloadKafka } from './downloads/servers.ts'
-export { type TokenOptions, token } from './keys.ts'
+export { type TokenOptions, token, tokenSigner } from './keys.ts'
 export { type Lease, leaseTestStack } from './lease.ts'
 export { kafkaAnswers } from './probes/kafka.ts'
 export { reportTo } from './progress.ts'

@@ -1,6 +1,7 @@
+import { createPrivateKey, sign, type webcrypto } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import type { Stack } from './stack.ts'
 import { readJson, writeJson } from './system/json-file.ts'
 
@@ -26,21 +27,34 @@ export interface TokenOptions {
   expiresIn?: number
 }
 
-/** A bearer token for one user, as the services accept it. Throws when the stack was never started. */
-export async function token(
-  stack: Stack,
-  userId: number | string,
-  { admin = false, expiresIn = 12 * 3600 }: TokenOptions = {},
-): Promise<string> {
-  const key = readJson<JWK>(privateKeyFile(stack))
-  if (!key) throw new Error(`the ${stack.name} stack has no keys yet: it has never been started`)
-  const now = Math.floor(Date.now() / 1_000)
-  return new SignJWT(admin ? { scope: 'admin' } : {})
-    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid })
-    .setSubject(String(userId))
-    .setIssuer(issuer)
-    .setAudience(audience)
-    .setIssuedAt(expiresIn < 0 ? now + expiresIn - 60 : now)
-    .setExpirationTime(now + expiresIn)
-    .sign(await importJWK(key, 'EdDSA'))
+export type TokenSigner = (userId: number | string, options?: TokenOptions) => string
+
+/** Makes bearer tokens as the services accept them, tens of thousands a second. Throws when the stack was never started. */
+export function tokenSigner(stack: Stack): TokenSigner {
+  const jwk = readJson<webcrypto.JsonWebKey & { kid: string }>(privateKeyFile(stack))
+  if (!jwk) throw new Error(`the ${stack.name} stack has no keys yet: it has never been started`)
+  const key = createPrivateKey({ key: jwk, format: 'jwk' })
+  const header = encode({ alg: 'EdDSA', kid: jwk.kid })
+  return (userId, { admin = false, expiresIn = 12 * 3600 } = {}) => {
+    const now = Math.floor(Date.now() / 1_000)
+    const claims = encode({
+      ...(admin && { scope: 'admin' }),
+      sub: String(userId),
+      iss: issuer,
+      aud: audience,
+      iat: expiresIn < 0 ? now + expiresIn - 60 : now,
+      exp: now + expiresIn,
+    })
+    const signed = `${header}.${claims}`
+    return `${signed}.${sign(null, Buffer.from(signed), key).toString('base64url')}`
+  }
+}
+
+/** A bearer token for one user. Throws when the stack was never started. */
+export async function token(stack: Stack, userId: number | string, options?: TokenOptions): Promise<string> {
+  return tokenSigner(stack)(userId, options)
+}
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url')
 }

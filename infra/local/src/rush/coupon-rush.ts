@@ -43,6 +43,7 @@ export async function couponRush(plan: RushPlan, tools: RushTools): Promise<Rush
   const due = arrivals(asks.length, plan.rate)
   const begun = performance.now()
   seen.begunAt = begun
+  seen.due = due
   const streamed = new Map<string, Promise<Body | undefined>>()
   const held: Promise<void>[] = []
 

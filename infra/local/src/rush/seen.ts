@@ -18,6 +18,8 @@ export interface Seen {
   couponPolicyId?: number
   requests: number
   begunAt: number
+  /** When each request is due, in ms after the beginning. */
+  due: Float64Array
   /** When the last request was answered, and when the last outcome was known. */
   answeredAt?: number
   decidedAt?: number
@@ -37,6 +39,7 @@ export function nothingSeen(plan: RushPlan): Seen {
     plan,
     requests: 0,
     begunAt: performance.now(),
+    due: new Float64Array(),
     answered: [],
     outcomes: [],
     heldMs: [],
