@@ -1,13 +1,13 @@
 import { z } from 'zod'
 
 /** The moments between the commits of one batch, each a place where a crash must change nothing. */
-export type FailPoint = 'before-decide' | 'after-decide' | 'after-publish'
+export type FailPoint = 'before-decide' | 'after-decide' | 'after-publish' | 'after-hold' | 'after-give-up'
 
 export const failPointSetting = {
   env: 'FAIL_AT',
   schema: z
     .string()
-    .regex(/^(before-decide|after-decide|after-publish)(:[1-9]\d*)?$/)
+    .regex(/^(before-decide|after-decide|after-publish|after-hold|after-give-up)(:[1-9]\d*)?$/)
     .optional()
     .describe(
       'For tests: the process kills itself at this point of a batch; `after-decide:3`: the third time it gets there',

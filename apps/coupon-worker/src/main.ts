@@ -13,6 +13,7 @@ import { createPolicy } from './policies/create-policy.ts'
 import { restockPolicy } from './policies/restock-policy.ts'
 import { onDeadLetter } from './requests/on-dead-letter.ts'
 import { onRequests } from './requests/on-requests.ts'
+import { onRetry } from './requests/on-retry.ts'
 
 const config = readConfig(settings)
 const events = [couponIssueRequested, couponIssueCompleted, couponIssueFailed, couponPolicyChanged]
@@ -37,8 +38,7 @@ await run('coupon-worker', config, async (service) => {
   service.use(startPruner({ db, log, now, keepMs: config.keepDecisionsDays * 86_400_000 }))
   service.use(
     kafka
-      // In place: a request that waited on a retry topic would be overtaken by those behind it.
-      .consumer('coupon-worker', { retries: 'in-place', onDeadLetter: onDeadLetter(worker) })
+      .consumer('coupon-worker', { onRetry: onRetry(worker), onDeadLetter: onDeadLetter(worker) })
       .onBatch(couponIssueRequested, onRequests(worker)),
   )
   const admin = { db, outbox: createOutbox(kafka), now }

@@ -2,6 +2,7 @@ import type { CouponIssueRequested } from '@firstcome/events'
 import type { DeadLetter, Kafka, Message } from '@firstcome/kafka'
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
+import type { FailPoint } from '../fail-points.ts'
 import { giveUp } from '../ledger/give-up.ts'
 import { outcomeEvent } from './outcome-event.ts'
 import { placedRequest, traceOf } from './placed-request.ts'
@@ -15,11 +16,13 @@ export function onDeadLetter({
   kafka,
   log,
   now,
+  failPoint,
 }: {
   db: Knex
   kafka: Pick<Kafka, 'clusterId' | 'encode' | 'sendRecords'>
   log: Logger
   now: () => number
+  failPoint: (point: FailPoint) => void
 }): (letter: DeadLetter) => Promise<void> {
   return async ({ topic, partition, offset, message, code, reason }) => {
     if (message === undefined) {
@@ -38,6 +41,7 @@ export function onDeadLetter({
     )
     const batch = { clusterId: kafka.clusterId, topic, partition, highWatermark: offset + 1, requests: [request] }
     const answer = await giveUp(db, batch, now())
+    failPoint('after-give-up')
     await kafka.sendRecords([outcomeEvent(kafka, answer, traceOf(message))])
   }
 }

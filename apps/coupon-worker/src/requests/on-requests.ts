@@ -20,8 +20,9 @@ export interface RequestDependencies {
 }
 
 /**
- * Decides a batch of one partition, then tells the outcomes, then returns, upon which the runtime commits the offset. A crash
- * between any two of these steps repeats the rest: what was decided is read back from the ledger and told again.
+ * Decides a batch of one partition, and tells the outcomes while the next one is decided; the runtime commits the offset when
+ * they are told. A crash between any two of these steps repeats the rest: what was decided is read back from the ledger and
+ * told again.
  */
 export function onRequests({
   db,
@@ -45,7 +46,7 @@ export function onRequests({
       )
     }
     failPoint('after-decide')
-    await kafka.sendRecords(settlement.answers.map((answer, i) => outcomeEvent(kafka, answer, traceOf(messages[i]!))))
-    failPoint('after-publish')
+    const events = settlement.answers.map((answer, i) => outcomeEvent(kafka, answer, traceOf(messages[i]!)))
+    return { told: kafka.sendRecords(events).then(() => failPoint('after-publish')) }
   }
 }
