@@ -5,14 +5,17 @@ export type {
   BatchContext,
   BatchHandler,
   DeadLetter,
+  FirstRetry,
   Handler,
   HandlerContext,
   Middleware,
+  Telling,
 } from './consumer/handler.ts'
 export type { EncodedRecord, Envelope, Message } from './envelope.ts'
 export { KafkaError, type KafkaErrorCode } from './errors/kafka-error.ts'
 export { isOutage } from './errors/outage/outage.ts'
 export type { Host } from './host.ts'
+export { type LogRecord, type LogView, openLogView, waitTopics } from './log-view.ts'
 export type { SendOptions } from './producer/producer.ts'
 export type { Position } from './producer/record.ts'
 export { type KafkaConfig, kafkaConfig, kafkaSettings } from './settings.ts'

@@ -1,6 +1,7 @@
 import { isOutage } from '../errors/outage/outage.ts'
 import { delayAfter } from '../retry/plan.ts'
 import type { ConsumerConfig } from '../settings.ts'
+import type { FirstRetry } from './handler.ts'
 
 /**
  * What becomes of a message that failed. `outage`: its partition waits for what is away, as long as that takes. `again`: its
@@ -23,11 +24,18 @@ export interface Trouble {
   error: Error
 }
 
+/** How a consumer treats what fails. */
 export interface RetryPolicy {
   /** `topics`: other messages go on meanwhile. `in-place`: the partition waits, for consumers whose order is sacred. */
   retries: 'topics' | 'in-place'
   /** Errors for which a second try is pointless, beside those that say `retriable: false` of themselves. */
   notRetried?: ((error: Error) => boolean) | undefined
+  /**
+   * Hears of each message that is about to leave its place for its first retry topic, before that and before any message after it
+   * is handled. May hear of the same one again, and it may yet be handled in its place, if the retry could not be written. While
+   * it fails by an outage the partition waits; whatever else it throws is logged, and the message leaves all the same.
+   */
+  onRetry?: ((retry: FirstRetry) => Promise<void>) | undefined
 }
 
 type Limits = Pick<
@@ -40,7 +48,7 @@ export function judge(
   error: Error,
   { tries, outages }: { tries: number; outages: number },
   limits: Limits,
-  { retries, notRetried }: RetryPolicy,
+  { retries, notRetried }: Omit<RetryPolicy, 'onRetry'>,
 ): Verdict {
   if (isOutage(error)) return outageWait({ outages }, limits)
   if (tries >= limits.attempts || isFinal(error) || notRetried?.(error)) return { kind: 'park' }

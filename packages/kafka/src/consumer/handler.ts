@@ -35,10 +35,27 @@ export type Handler<T, C extends object = object> = (
 ) => Promise<void>
 
 /**
- * Handles messages of one partition, in order. Returning means all are done. A failure that is no outage is narrowed down:
- * halves are delivered again until the offending message stands alone. So a failed call must leave no effects behind.
+ * What a batch handler may return while it still tells others of what it did: the effects of its messages are safe and in
+ * order, so the next slice may begin. Only when `told` is fulfilled is its offset committed.
+ *
+ * At most one slice is behind another so: before a third begins, the first is told and committed. When `told` is rejected, it
+ * is as if the handler had failed: neither this slice nor the one that began meanwhile is committed, and both are delivered
+ * again. Since the next one has had its effects by then, what can be cured by waiting should reject with an outage: anything
+ * else sends messages on to the retry topics that others have overtaken.
  */
-export type BatchHandler<T> = (messages: Message<T>[], context: BatchContext) => Promise<void>
+export interface Telling {
+  told: Promise<void>
+}
+
+/**
+ * Handles messages of one partition, in order. Returning means all are done, or with a `Telling` done but not told yet. A
+ * failure that is no outage is narrowed down: halves are delivered again until the offending message stands alone. So a failed
+ * call must leave no effects behind, unless it recognises them.
+ */
+export type BatchHandler<T> = (
+  messages: Message<T>[],
+  context: BatchContext,
+) => Promise<void> | Promise<Telling | undefined>
 
 /** Wraps handlers: does its part around `next`, and hands it what handlers are to find in their context. */
 export type Middleware<Add extends object> = (
@@ -66,6 +83,21 @@ export interface DeadLetter {
   place: string
 }
 
+/** A message that failed on its own in its first place, and is about to leave it for a retry topic. */
+export interface FirstRetry {
+  message: Message<unknown>
+  /** Topic without prefix, and the place in it. */
+  topic: string
+  partition: number
+  offset: number
+  clusterId: string
+  /** Tries that it had: those at its first place. */
+  attempts: number
+  error: Error
+  /** Offset that the next record of the partition will get: the end of its log at the time of the fetch, or at least. */
+  highWatermark: number
+}
+
 /** One topic of a consumer: its event and what to do with a slice of its messages. */
 export interface Route {
   event: EventType<unknown>
@@ -78,4 +110,6 @@ export interface Route {
 export interface Handled {
   done: number
   error?: unknown
+  /** Those that are done may not be committed before it. */
+  told?: Promise<void> | undefined
 }

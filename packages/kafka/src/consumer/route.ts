@@ -1,5 +1,6 @@
 import type { EventType } from '@firstcome/events'
 import type { Message } from '../envelope.ts'
+import { asError } from '../errors/kafka-error.ts'
 import type { Host } from '../host.ts'
 import type { BatchHandler, Handler, HandlerContext, Middleware, Route } from './handler.ts'
 
@@ -26,7 +27,7 @@ export function eachRoute<T>(
         try {
           await tracing.run(traceOf(message), () => call(contextOf(message, log, signal)))
         } catch (error) {
-          return { done, error }
+          return { done, error: error ?? asError(error) }
         }
       }
       return { done: messages.length }
@@ -40,10 +41,11 @@ export function batchRoute<T>(event: EventType<T>, handler: BatchHandler<T>): Ro
     kind: 'batch',
     async handle(messages, context) {
       try {
-        await handler(messages as Message<T>[], context)
-        return { done: messages.length }
+        const telling = await handler(messages as Message<T>[], context)
+        return { done: messages.length, told: telling?.told }
       } catch (error) {
-        return { done: 0, error }
+        // Whatever was thrown, even nothing: without an error the slice would come again at once, for ever.
+        return { done: 0, error: error ?? asError(error) }
       }
     },
   }

@@ -10,6 +10,8 @@ export interface Slices {
   failed(count: number, at: number): void
   /** The offender was found, alone. */
   found(): void
+  /** An offender is looked for. */
+  searching(): boolean
 }
 
 export function createSlices(most: number): Slices {
@@ -34,5 +36,6 @@ export function createSlices(most: number): Slices {
       end = undefined
       size = 1
     },
+    searching: () => end !== undefined,
   }
 }
