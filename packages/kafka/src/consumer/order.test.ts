@@ -161,3 +161,20 @@ test('middleware wraps the handlers after it and adds to their context', async (
   // @ts-expect-error: a handler that needs a transaction does not compile without the middleware that brings it.
   kafka.consumer(group).on(requested, async (_value, { trx }: { trx: string }) => void trx)
 })
+
+test('a consumer says how much a fetch brings', async () => {
+  const bed = await testbed(1)
+  const kafka = await bed.connect()
+  // Each acknowledged before the next one: a batch of the log for itself, and no fetch brings less than one.
+  for (let i = 0; i < 8; i++) await kafka.send(requested, request(1, i))
+  const slices: number[] = []
+
+  await bed.use(
+    kafka
+      .consumer(group, { maxPollRecords: 100, maxPartitionFetchBytes: 1 })
+      .onBatch(requested, async (messages) => void slices.push(messages.length)),
+  )
+
+  await waitFor('the last commit', async () => (await committed(bed)) === 8)
+  expect(slices).toEqual(Array(8).fill(1))
+})

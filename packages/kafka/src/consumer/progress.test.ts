@@ -95,3 +95,34 @@ test('a retry that waits for its time is lag of the retry topic, and not old', a
 
   expect(await scrape(host, 0)).toEqual({ lag: 0, age: 0 })
 })
+
+test('the age is that of the oldest record not committed, though a younger one is handled while it is told', async () => {
+  const bed = await testbed(1, { lagIntervalMs: LONG })
+  const host = testHost()
+  const kafka = await bed.connect({}, host)
+  const { key, value } = kafka.encode(requested, request(1, 1))
+  const ago = (seconds: number) => String(Date.now() - seconds * 1000)
+  await bed.write([
+    { key, value, timestamp: ago(7200) },
+    { key, value, timestamp: ago(3600) },
+  ])
+  const told = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const
+  let begun = 0
+
+  await bed.use(
+    kafka
+      .consumer(group, { maxPollRecords: 1 })
+      .onBatch(requested, async () => ({ told: told[begun++ === 0 ? 0 : 1].promise })),
+  )
+  await waitFor('the younger one', () => begun === 2)
+  expect((await scrape(host, 0)).age).toBeGreaterThanOrEqual(7200)
+
+  told[0].resolve()
+  await waitFor('the first commit', async () => (await scrape(host, 0)).lag === 1)
+  const { age } = await scrape(host, 0)
+  expect(age).toBeGreaterThanOrEqual(3600)
+  expect(age).toBeLessThan(7200)
+  told[1].resolve()
+  await waitFor('no lag', async () => (await scrape(host, 0)).lag === 0)
+  expect(await scrape(host, 0)).toEqual({ lag: 0, age: 0 })
+})
