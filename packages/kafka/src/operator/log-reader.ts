@@ -26,16 +26,17 @@ export interface LogReader {
 
 /**
  * Reads partitions from their `starts` on, and goes on until it is closed. kafkajs reads as a group only, so this one has a
- * name of its own, and commits nothing. `starts` has to name every partition of its topics.
+ * name of its own (`name` and a random id), and commits nothing. `starts` has to name every partition of its topics.
  */
 export async function openLogReader(
   config: KafkaConfig,
   identity: Identity,
   starts: Mark[],
   onRecord: (topic: string, partition: number, raw: KafkaMessage) => void,
+  name = 'dead-letter-operator',
 ): Promise<LogReader> {
   const client = createClient(config, identity)
-  const groupId = `${config.prefix}dead-letter-operator-${randomUUID()}`
+  const groupId = `${config.prefix}${name}-${randomUUID()}`
   const consumer = client.consumer({
     groupId,
     sessionTimeout: SESSION_MS,
