@@ -79,6 +79,7 @@ export async function stage(topicSettings: Record<string, string> = {}) {
   return {
     db,
     kafka,
+    prefix,
     outcomes,
     policies,
     databaseUrl: database.url,
