@@ -1,6 +1,7 @@
 import { bench } from './commands/bench.ts'
 import { dev } from './commands/dev.ts'
 import { dlt } from './commands/dlt.ts'
+import { fcfsAudit } from './commands/fcfs-audit.ts'
 import { logs } from './commands/logs.ts'
 import { printStatus } from './commands/print-status.ts'
 import { printToken } from './commands/print-token.ts'
@@ -23,6 +24,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   dev,
   token: printToken,
   dlt,
+  'fcfs-audit': fcfsAudit,
   rush,
   test,
   'test:faults': testFaults,
