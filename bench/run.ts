@@ -1,21 +1,39 @@
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { leaseTestStack, reportTo } from '@firstcome/local'
+import { type Lease, leaseTestStack, reportTo } from '@firstcome/local'
+import { couponServers } from './coupons/arena/servers.ts'
+import { couponParts, couponsBench, type PartName } from './coupons/bench.ts'
+import { profileWorker } from './coupons/profile/profile.ts'
 import { kafkaBench } from './kafka/bench.ts'
-import { tables, writeReport } from './measure/report.ts'
+import { endAll } from './measure/endings.ts'
+import { type Report, tables, writeReport } from './measure/report.ts'
 
 /**
- * `npm run bench -- kafka [--quick]`: measures, prints tables, writes `bench/results/kafka.json` and `.md` (a quick run writes nothing,
- * its figures mean nothing). The servers are those of the tests; they stop again with whoever leaves last.
+ * `npm run bench -- kafka [--quick]`, `npm run bench -- coupons [part …] [--quick] [--minutes n]`: measures, prints tables, and
+ * writes `bench/results/<name>.json` and `.md`. A quick run writes nothing, its figures mean nothing; nor does one of some parts
+ * only. `npm run bench -- coupons profile`: where the worker's time goes. The servers are those of the tests; they stop
+ * again with whoever leaves last.
  */
-const benchmarks = { kafka: kafkaBench }
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, minutes: { type: 'string' } },
+})
+const [name = '', ...parts] = positionals
+const { quick } = values
+const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
+const say = (line: string) => process.stderr.write(`${line}\n`)
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } })
-const [name = ''] = positionals
-if (!Object.hasOwn(benchmarks, name)) {
-  console.error(`Which benchmark? There are: ${Object.keys(benchmarks).join(', ')}`)
+/** Undefined where the result is no report. */
+type Benchmark = (lease: Lease) => Promise<Report | undefined>
+
+const benchmark = choose()
+if (!benchmark || !(minutes === undefined || minutes > 0)) {
+  console.error(
+    `Which benchmark? There are: kafka, coupons (or of it: ${Object.keys(couponParts).join(', ')}, profile)`,
+  )
   process.exit(2)
 }
 
@@ -23,19 +41,49 @@ if (!Object.hasOwn(benchmarks, name)) {
 setFlagsFromString('--expose-gc')
 global.gc = runInNewContext('gc')
 
-const quick = values.quick ?? false
-const say = (line: string) => process.stderr.write(`${line}\n`)
 reportTo(process.stderr)
 const lease = await leaseTestStack(`npm run bench -- ${name}`)
+let leaving = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void interrupted(signal))
 try {
-  const { brokers, registryUrl } = lease.stack
-  const report = await benchmarks[name as keyof typeof benchmarks]({ brokers: [brokers], registryUrl }, { quick, say })
-  console.log(tables(report))
-  if (!quick) {
-    const folder = join(import.meta.dirname, 'results')
-    writeReport(folder, report)
-    say(`\nwritten: ${join(folder, name)}.json and .md`)
-  }
+  const report = await benchmark(lease)
+  if (report) tell(report)
 } finally {
+  await leave()
+}
+
+function choose(): Benchmark | undefined {
+  const isPart = (part: string): part is PartName => Object.hasOwn(couponParts, part)
+  if (name === 'kafka' && parts.length === 0) {
+    return ({ stack }) => kafkaBench({ brokers: [stack.brokers], registryUrl: stack.registryUrl }, { quick, say })
+  }
+  if (name !== 'coupons') return undefined
+  if (parts.join() === 'profile') {
+    return async ({ stack }) => console.log(await profileWorker(couponServers(stack), { quick, say })) as undefined
+  }
+  if (!parts.every(isPart)) return undefined
+  return ({ stack }) => couponsBench(couponServers(stack), { quick, say, minutes, ...(parts.length > 0 && { parts }) })
+}
+
+function tell(report: Report): void {
+  console.log(tables(report))
+  if (quick || parts.length > 0) return
+  const folder = join(import.meta.dirname, 'results')
+  writeReport(folder, report)
+  say(`\nwritten: ${join(folder, name)}.json and .md`)
+}
+
+/** Nothing that was begun outlives the run. */
+async function leave(): Promise<void> {
+  if (leaving) return
+  leaving = true
+  await endAll()
   await lease.release()
+}
+
+async function interrupted(signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
+  if (leaving) return
+  say(`${signal}: ending what was begun`)
+  await leave()
+  process.exit(128 + constants.signals[signal])
 }

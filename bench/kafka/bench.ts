@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { machine, type Report } from '../measure/report.ts'
+import { versionsOf } from '../measure/versions.ts'
 import type { Servers } from './cluster.ts'
 import { consumption } from './consumption.ts'
 import { atFixedRate, oneAtATime } from './latency.ts'
@@ -33,20 +31,7 @@ export async function kafkaBench(
     at,
     quick,
     machine: machine(),
-    versions: { kafkajs: versionOf('kafkajs'), '@platformatic/kafka': versionOf('@platformatic/kafka') },
+    versions: versionsOf(['kafkajs', '@platformatic/kafka']),
     contests: [oneKey, tenPartitions, ...latencies, ...consumers],
-  }
-}
-
-function versionOf(name: string): string {
-  let folder = dirname(createRequire(import.meta.url).resolve(name))
-  for (;;) {
-    try {
-      const { name: found, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-      if (found === name) return version
-    } catch {
-      // Not the package's own folder yet.
-    }
-    folder = dirname(folder)
   }
 }

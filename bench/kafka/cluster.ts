@@ -95,7 +95,7 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-const silentHost = (): Host => ({
+export const silentHost = (): Host => ({
   name: 'bench',
   log: pino({ level: 'silent' }),
   metrics: new Registry(),

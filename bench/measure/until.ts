@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const POLL_MS = 100
+
+/** Asks again and again until `ask` says yes; an error of it is final. @throws when that takes too long, with what `told` says. */
+export async function until(
+  what: string,
+  ask: () => Promise<boolean> | boolean,
+  { timeoutMs = 60_000, told = () => '' }: { timeoutMs?: number; told?: () => string } = {},
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs
+  while (!(await ask())) {
+    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms for ${what} ${told()}`)
+    await sleep(POLL_MS)
+  }
+}
