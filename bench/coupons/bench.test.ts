@@ -1,0 +1,46 @@
+import { stack } from '@firstcome/local'
+import { expect, test } from 'vitest'
+import { type Report, tables } from '../measure/report.ts'
+import { couponServers } from './arena/servers.ts'
+import { couponsBench, type PartName } from './bench.ts'
+import { profileWorker } from './profile/profile.ts'
+
+const servers = couponServers(stack('test'))
+const say = () => {}
+
+const rowsOf: [PartName, number[]][] = [
+  ['drain', [4, 3, 1, 3]],
+  ['accept', [2]],
+  ['rush', [2]],
+  ['fairness', [1]],
+  ['memory', [2, 1]],
+]
+
+test.each(rowsOf)(
+  'a quick run of %s measures everybody, and tells it as a table and as JSON',
+  async (part, rows) => {
+    const run = await couponsBench(servers, { quick: true, say, parts: [part] })
+
+    const report: Report = JSON.parse(JSON.stringify(run))
+    expect(report).toMatchObject({ benchmark: 'coupons', quick: true, versions: { kafkajs: expect.any(String) } })
+    expect(report.contests.map((contest) => contest.rows.length)).toEqual(rows)
+    const table = tables(report)
+    for (const { title, rows } of report.contests) {
+      expect(table).toContain(title)
+      for (const { name, median, rounds } of rows) {
+        expect(table).toContain(`| ${name}`)
+        expect(rounds).toEqual([median])
+        for (const value of Object.values(median)) expect(value).toEqual(expect.any(Number))
+      }
+    }
+  },
+  180_000,
+)
+
+test('a profile says where the worker was busy while it decided', async () => {
+  const text = await profileWorker(servers, { quick: true, say })
+
+  expect(text).toMatch(/^\| group \| self time \|$/m)
+  expect(text).toMatch(/^\| kafkajs \| [\d.]+ % \|$/m)
+  expect(text).toMatch(/start and warm-up not counted$/)
+}, 120_000)

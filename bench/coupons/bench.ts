@@ -1,0 +1,59 @@
+import type { Contest } from '../measure/contest.ts'
+import { machine, type Report, tables } from '../measure/report.ts'
+import { versionsOf } from '../measure/versions.ts'
+import { acceptPart } from './accept/part.ts'
+import type { CouponServers } from './arena/servers.ts'
+import { buildServices } from './arena/services.ts'
+import { springVersion } from './drain/drainers/spring-kafka.ts'
+import { drainPart } from './drain/part.ts'
+import { fairnessPart } from './fairness/part.ts'
+import { memoryPart } from './memory/part.ts'
+import type { Part } from './part.ts'
+import { rushPart } from './rush/part.ts'
+import type { Size } from './size.ts'
+import * as sizes from './size.ts'
+
+export const couponParts = {
+  drain: drainPart,
+  accept: acceptPart,
+  rush: rushPart,
+  fairness: fairnessPart,
+  memory: memoryPart,
+} satisfies Record<string, Part>
+
+export type PartName = keyof typeof couponParts
+
+export interface CouponOptions {
+  quick: boolean
+  say: (line: string) => void
+  /** All of them by default. */
+  parts?: PartName[]
+  /** How long memory is watched. */
+  minutes?: number | undefined
+}
+
+/** Coupons, first come, first served: from the front door to the outcome, part by part. */
+export async function couponsBench(servers: CouponServers, options: CouponOptions): Promise<Report> {
+  const { quick, say, parts = Object.keys(couponParts) as PartName[], minutes } = options
+  const size = sized(quick, minutes)
+  const at = new Date().toISOString()
+  if (size.from === 'dist') await buildServices()
+  const contests: Contest[] = []
+  for (const part of parts) {
+    say(part)
+    const measured = await couponParts[part](servers, size, say)
+    // A long run: what is measured is told at once.
+    if (parts.length > 1 && !quick) say(`\n${tables({ contests: measured })}\n`)
+    contests.push(...measured)
+  }
+  const versions = {
+    ...versionsOf(['kafkajs', 'express', 'pg']),
+    ...(size.spring && { 'Spring Boot': springVersion() }),
+  }
+  return { benchmark: 'coupons', at, quick, machine: machine(), versions, contests }
+}
+
+function sized(quick: boolean, minutes: number | undefined): Size {
+  const size = quick ? sizes.quick : sizes.full
+  return minutes === undefined ? size : { ...size, memory: { ...size.memory, minutes } }
+}

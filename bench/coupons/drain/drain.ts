@@ -1,0 +1,125 @@
+import { until } from '../../measure/until.ts'
+import { type Arena, openArena } from '../arena/arena.ts'
+import { insertPolicy } from '../arena/database.ts'
+import { readOutcomes, type Told } from '../arena/outcome-log.ts'
+import { partitionOf } from '../arena/partition.ts'
+import { writeRequests } from '../arena/request-log.ts'
+import type { CouponServers } from '../arena/servers.ts'
+import type { From } from '../arena/services.ts'
+import { checkCoupons, checkTold } from './check.ts'
+import type { Drainer } from './drainer.ts'
+
+export interface Coupon {
+  stock: number
+  requests: number
+  /** Where its requests are to lie; anywhere, unless there is one coupon only, which lies behind the warm-up. */
+  partition?: number
+}
+
+export interface Drained {
+  /** In the order of the coupons. */
+  told: Told[]
+  /** The log's append time of the first outcome of any coupon, and of the last: epoch milliseconds. */
+  began: number
+  ended: number
+  /** From one to the other. */
+  seconds: number
+  /** Decided in those seconds: what came at the first moment had been decided before. */
+  decisions: number
+  issued: number
+}
+
+/** Of the broker's clock, in seconds. */
+const TICK = 0.001
+const STUCK_MS = 15 * 60_000
+
+/**
+ * The requests lie in the log before the process starts, warm-up first; what starts, joins and warms up is over when the
+ * clock begins. Rejects where an outcome is missing, one is too many, or somebody has a coupon who should not.
+ */
+export async function drain(
+  servers: CouponServers,
+  { from, partitions = 10 }: { from: From; partitions?: number },
+  drainer: Drainer,
+  coupons: Coupon[],
+  whileRunning: (arena: Arena) => Promise<void> = async () => {},
+): Promise<Drained> {
+  const arena = await openArena(servers, from, partitions)
+  try {
+    const ids = await policies(arena, drainer.warmUp, coupons)
+    const measured = ids.slice(1)
+    await writeRequests(
+      arena,
+      ids.map((policyId, i) => ({ policyId, count: i === 0 ? drainer.warmUp : coupons[i - 1]!.requests })),
+      drainer.format,
+    )
+    const total = coupons.reduce((sum, { requests }) => sum + requests, drainer.warmUp)
+    const child = await drainer.start(arena)
+    try {
+      await Promise.all([allCommitted(arena, drainer, total, child.alive), whileRunning(arena)])
+    } catch (error) {
+      throw new Error(`${drainer.name}: ${(error as Error).message}\n${child.output().slice(-5_000)}`, { cause: error })
+    } finally {
+      await child.stop()
+    }
+    const outcomes = await readOutcomes(arena)
+    const told = measured.map((id) => outcomes.get(id)!)
+    checkTold(drainer, [...outcomes.values()], total, told, coupons)
+    if (drainer.decides) await checkCoupons(arena.database, drainer, measured, coupons)
+    // Of several coupons some lie beside the warm-up, not behind it: then it is part of what was measured.
+    return { told, ...between(coupons.length === 1 ? told : [...outcomes.values()]) }
+  } finally {
+    await arena.close()
+  }
+}
+
+/** The warm-up's policy and the others; policies are made until one lies where it should. */
+async function policies({ database, partitions }: Arena, warmUp: number, coupons: Coupon[]): Promise<number[]> {
+  const first = await insertPolicy(database, Math.max(1, Math.floor(warmUp / 2)))
+  const behind = coupons.length === 1 ? partitionOf(first, partitions) : undefined
+  const ids = [first]
+  for (const { stock, partition = behind } of coupons) {
+    let id = await insertPolicy(database, stock)
+    while (partition !== undefined && partitionOf(id, partitions) !== partition)
+      id = await insertPolicy(database, stock)
+    ids.push(id)
+  }
+  return ids
+}
+
+async function allCommitted(
+  { client, prefix, topics }: Arena,
+  { group }: Drainer,
+  total: number,
+  alive: () => void,
+): Promise<void> {
+  const admin = client.admin()
+  await admin.connect()
+  let sum = 0
+  try {
+    await until(
+      `${total} requests to be committed`,
+      async () => {
+        alive()
+        const [entry] = await admin.fetchOffsets({ groupId: prefix + group, topics: [topics.requests] })
+        sum = entry!.partitions.reduce((so, { offset }) => so + Math.max(0, Number(offset)), 0)
+        return sum >= total
+      },
+      { timeoutMs: STUCK_MS, told: () => `${sum} are` },
+    )
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+function between(told: Told[]): Omit<Drained, 'told'> {
+  const began = Math.min(...told.map(({ first }) => first))
+  const ended = Math.max(...told.map(({ last }) => last))
+  const all = told.reduce((sum, { completed, failed }) => sum + completed + failed, 0)
+  const completed = told.reduce((sum, one) => sum + one.completed, 0)
+  const before = told.reduce((sum, { first, atFirst }) => sum + (first === began ? atFirst : 0), 0)
+  // So few that all came at one moment: in a quick run, whose figures mean nothing.
+  if (began === ended) return { began, ended, seconds: TICK, decisions: all, issued: completed }
+  const decisions = all - before
+  return { began, ended, seconds: (ended - began) / 1000, decisions, issued: completed * (decisions / all) }
+}

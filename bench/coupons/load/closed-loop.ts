@@ -1,0 +1,48 @@
+import { atEnd } from '../../measure/endings.ts'
+import { percentile } from '../../measure/figures.ts'
+import { openConnection } from './connection.ts'
+
+export interface Load {
+  url: string
+  connections: number
+  seconds: number
+  /** The next request's text. */
+  next: () => string
+  /** What a good answer says. */
+  status: number
+}
+
+export interface Loaded {
+  'requests/s': number
+  'p50 ms': number
+  'p99 ms': number
+}
+
+/** Each connection asks again as soon as it is answered. @throws on any other answer than the one that was expected. */
+export async function closedLoop({ url, connections, seconds, next, status }: Load): Promise<Loaded> {
+  const open = await Promise.all(Array.from({ length: connections }, () => openConnection(url)))
+  const close = atEnd(async () => {
+    for (const connection of open) connection.close()
+  })
+  const taken: number[] = []
+  const began = performance.now()
+  const until = began + seconds * 1000
+  await Promise.all(
+    open.map(async (connection) => {
+      for (let asked = performance.now(); asked < until; ) {
+        const answer = await connection.exchange(next())
+        if (answer.status !== status) throw new Error(`${url} answered ${answer.status}: ${answer.body}`)
+        const now = performance.now()
+        taken.push(now - asked)
+        asked = now
+      }
+    }),
+  )
+  const took = performance.now() - began
+  await close()
+  return {
+    'requests/s': (taken.length * 1000) / took,
+    'p50 ms': percentile(taken, 50),
+    'p99 ms': percentile(taken, 99),
+  }
+}

@@ -1,0 +1,81 @@
+import type { From } from './arena/services.ts'
+
+/** How much of everything a run measures. */
+export interface Size {
+  from: From
+  rounds: number
+  /** Whether Spring Kafka takes part: Maven builds it. */
+  spring: boolean
+  drain: {
+    /** Whether the coupon that is sold out is measured beside the one that half of them get. */
+    soldOut: boolean
+    /** Requests of a round. */
+    requests: number
+    /** The same for those who take a record at a time: Spring, kafkajs. */
+    springRequests: number
+    kafkajsRequests: number
+    /** Requests before those that are measured. A JVM takes longer to be warm. */
+    warmUp: number
+    springWarmUp: number
+    kafkajsWarmUp: number
+    /** Sizes that the cost of a decision is compared at. */
+    growth: number[]
+    /** Requests of each of so many coupons, for the settings that were asked for. */
+    coupons: number
+    requestsPerCoupon: number
+  }
+  accept: { rounds: number; seconds: number; connections: number[]; users: number }
+  rush: {
+    /** Requests a second; undefined: half of what `accept` reached. */
+    rate: number | undefined
+    seconds: number
+    users: number
+  }
+  memory: { minutes: number; rate: number; users: number }
+  fairness: { backlog: number; small: number }
+}
+
+export const full: Size = {
+  from: 'dist',
+  rounds: 3,
+  spring: true,
+  drain: {
+    soldOut: true,
+    requests: 200_000,
+    springRequests: 20_000,
+    kafkajsRequests: 4_000,
+    warmUp: 30_000,
+    springWarmUp: 20_000,
+    kafkajsWarmUp: 1_000,
+    growth: [10_000, 100_000, 1_000_000],
+    coupons: 20,
+    requestsPerCoupon: 2_500,
+  },
+  accept: { rounds: 5, seconds: 5, connections: [64, 256], users: 50_000 },
+  rush: { rate: undefined, seconds: 20, users: 50_000 },
+  memory: { minutes: 10, rate: 500, users: 50_000 },
+  fairness: { backlog: 100_000, small: 1_000 },
+}
+
+/** Shows that everything works; its figures mean nothing. */
+export const quick: Size = {
+  from: 'src',
+  rounds: 1,
+  spring: false,
+  drain: {
+    soldOut: false,
+    requests: 1_000,
+    springRequests: 500,
+    kafkajsRequests: 60,
+    warmUp: 300,
+    springWarmUp: 300,
+    kafkajsWarmUp: 20,
+    growth: [1_000],
+    coupons: 5,
+    requestsPerCoupon: 40,
+  },
+  accept: { rounds: 1, seconds: 0.5, connections: [8], users: 200 },
+  rush: { rate: 100, seconds: 1, users: 200 },
+  memory: { minutes: 0.05, rate: 100, users: 200 },
+  fairness: { backlog: 1_000, small: 50 },
+}
