@@ -25,19 +25,25 @@ export function kafkaLogFolder(): string {
 }
 
 export interface Killed {
-  name: ServiceName
+  /** Of the process: `coupon-worker-2`, `redis`. */
+  name: string
   pid: number
 }
 
-/** kill -9, by the pid that the stack's supervisor has on record. */
-export async function killService(name: ServiceName): Promise<Killed> {
-  const pid = runningPid(name)
+/** kill -9, by the pid that the stack's supervisor has on record; the supervisor starts it again. */
+export function kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Killed {
+  const pid = processOf(name)?.process?.pid
   if (pid === undefined) throw new Error(`${name} is not running`)
-  process.kill(pid, 'SIGKILL')
+  process.kill(pid, signal)
   return { name, pid }
 }
 
-/** Resolves when the supervisor has started it again and it is ready, which takes its group a session timeout. */
+/** Ends Postgres at once, without the farewells: its sessions break, and it recovers from its log when it is started again. */
+export function crashPostgres(): Killed {
+  return kill('postgres', 'SIGQUIT')
+}
+
+/** Resolves when the supervisor has started it again and it is ready; a service waits for its group, up to a session timeout. */
 export async function restarted({ name, pid }: Killed): Promise<void> {
   const back = () => {
     const now = processOf(name)
@@ -46,17 +52,13 @@ export async function restarted({ name, pid }: Killed): Promise<void> {
   await waitFor(`${name} to be back`, back, { timeoutMs: 60_000 })
 }
 
-function runningPid(name: ServiceName): number | undefined {
-  return processOf(name)?.process?.pid
-}
-
 interface ProcessState {
   name: string
   phase: string
   process?: { pid: number }
 }
 
-function processOf(name: ServiceName): ProcessState | undefined {
+function processOf(name: string): ProcessState | undefined {
   const state = JSON.parse(readFileSync(join(stack('test').folder, 'state.json'), 'utf8'))
   return (state.processes as ProcessState[]).find((one) => one.name === name)
 }

@@ -37,7 +37,7 @@ export async function testFaults(args: string[]): Promise<number> {
   })
 }
 
-const faultTests = '{src,test}/**/*.faults.test.ts'
+const faultTests = '{*,{src,test}/**/*}.faults.test.ts'
 /** Several outages of up to 20 s, for each of several seeds, each with what it takes to recover. */
 const faultTestTimeoutMs = 900_000
 

@@ -49,7 +49,8 @@ export function readArguments(args: string[]): RushArguments {
       sockets: whole('connections', values.connections, 20_000) ?? 256,
       keys: 'some',
       patient: false,
-      sampleEvery: 100,
+      // About a thousand of each, in a rush that is large enough.
+      sampleEvery: Math.max(20, Math.round(crowd.users / 1_000)),
     },
     audit: values.audit,
     test: values.test,

@@ -1,0 +1,8 @@
+import { instancesOf, type Replicas, type ServiceName, stack } from '@firstcome/local'
+
+/** Coupons run on several processes, as a rush would have it: all stories are told through whichever of them answers. */
+export const replicas: Replicas = { 'coupon-api': 3, 'coupon-worker': 2 }
+
+/** Name and port of every process of a service. */
+export const processesOf = (service: ServiceName) =>
+  instancesOf(stack('test'), replicas).filter((one) => one.service.name === service)
