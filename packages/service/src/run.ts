@@ -35,7 +35,7 @@ export async function run(name: string, config: RunConfig, setup: (service: Serv
     if (failing.length > 0) log.warn({ failing }, 'not ready')
     else log.info('ready again')
   })
-  const exchange = createExchange(log, tracing, metrics, config.http.bodyLimit)
+  const exchange = createExchange(log, tracing, metrics)
   const stopping = new AbortController()
   let server: HttpServer | undefined
 

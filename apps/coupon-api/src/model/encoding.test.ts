@@ -29,3 +29,7 @@ test('a UUID takes 22 characters', () => {
 test.each(['', 'X.1.1', 'P.1', 'P.!.1.1.1'])('%j is refused rather than misread', (text) => {
   expect(() => decodeState(text)).toThrow()
 })
+
+test.each(['', 'x', 'not-a-uuid-at-all', '01890a5d-ac96-774b-bcce-b302099a80g7'])('%j is no UUID', (text) => {
+  expect(() => encodeUuid(text)).toThrow('not a UUID')
+})

@@ -1,4 +1,3 @@
-import { parse, stringify } from 'uuid'
 import type { RequestState } from '../requests/request-state.ts'
 
 /**
@@ -39,13 +38,18 @@ export function decodeState(text: string): RequestState {
   }
 }
 
-/** 36 characters become 22. */
+/** 36 characters become 22. @throws Error for what is no UUID. */
 export function encodeUuid(uuid: string): string {
-  return Buffer.from(parse(uuid)).toString('base64url')
+  // Written out: this runs twice for every request, and is twice as fast as a replacement of the dashes.
+  const hex = uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24)
+  const bytes = Buffer.from(hex, 'hex')
+  if (bytes.length !== 16) throw new Error(`not a UUID: ${JSON.stringify(uuid)}`)
+  return bytes.toString('base64url')
 }
 
 export function decodeUuid(text: string): string {
-  return stringify(Buffer.from(text, 'base64url'))
+  const hex = Buffer.from(text, 'base64url').toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
 export function base36(value: number): string {

@@ -1,4 +1,5 @@
-import { v5, v7 } from 'uuid'
+import { randomUUIDv7 } from 'node:crypto'
+import { v5 } from 'uuid'
 
 export interface RequestIdentity {
   requestId: string
@@ -11,10 +12,11 @@ const namespace = '0b1c6f0e-0f6c-5c0b-9a5e-7c1f3d6b2a90'
 
 /**
  * With an Idempotency-Key the id is computed, so every replica gives every try the same one and none has to be stored.
- * User and policy come first and are numbers: no key can imitate another user's.
+ * User and policy come first and are numbers: no key can imitate another user's. Without one the id is Node's own v7, which
+ * asks the system for random bytes once for many ids.
  */
 export function identify(userId: number, couponPolicyId: number, idempotencyKey: string | undefined): RequestIdentity {
-  if (idempotencyKey === undefined) return { requestId: v7() }
+  if (idempotencyKey === undefined) return { requestId: randomUUIDv7() }
   return {
     requestId: v5(`${userId}/${couponPolicyId}/${idempotencyKey}`, namespace),
     keyId: v5(`key/${userId}/${idempotencyKey}`, namespace),

@@ -68,6 +68,25 @@ describe('a request that is wrong gets a problem with a stable code', () => {
     expect(response.status).toBe(413)
   })
 
+  test('a body that comes in pieces is read whole, a character that was cut in two included', async () => {
+    const body = Buffer.from(JSON.stringify({ items: order.items, ünknown: 1 }))
+    const cut = body.indexOf('ü') + 1
+    const socket = connect(Number(new URL(shop.url).port), '127.0.0.1')
+    let answer = ''
+    socket.on('data', (chunk) => {
+      answer += chunk
+    })
+    const type = 'Content-Type: application/json\r\n'
+    socket.write(
+      `POST /orders HTTP/1.1\r\nHost: shop\r\nAuthorization: ${bearer.authorization}\r\n${type}Content-Length: ${body.length}\r\n\r\n`,
+    )
+    socket.write(body.subarray(0, cut))
+    await new Promise((resolve) => setImmediate(resolve))
+    socket.write(body.subarray(cut))
+    await waitFor('the answer', () => answer.includes('"field":"ünknown"'))
+    socket.destroy()
+  })
+
   test.each([
     ['text', { 'content-type': 'text/plain' }],
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }],

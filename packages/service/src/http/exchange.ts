@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client'
 import { requestDuration } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { probes } from './operations.ts'
-import { type Problem, problemDocument } from './problem.ts'
+import { problemDocument } from './problem.ts'
 import { toProblem } from './problems.ts'
 import type { Reply } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -29,7 +29,7 @@ export interface Exchange {
 const JSON_TYPE = 'application/json; charset=utf-8'
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
-export function createExchange(log: Logger, tracing: Tracing, metrics: Registry, bodyLimit: number): Exchange {
+export function createExchange(log: Logger, tracing: Tracing, metrics: Registry): Exchange {
   const fixed = securityHeaders()
   const duration = requestDuration(metrics)
   const debug = log.isLevelEnabled('debug')
@@ -92,7 +92,7 @@ export function createExchange(log: Logger, tracing: Tracing, metrics: Registry,
       write(req, res, route, status, JSON_TYPE, headers, body)
     },
     error(req, res, route, error) {
-      const problem: Problem = toProblem(error, bodyLimit)
+      const problem = toProblem(error)
       if (problem !== error && problem.status >= 500)
         log.error({ err: error, method: req.method, route }, 'handler failed')
       const document = problemDocument(problem, tracing.current()?.traceId)

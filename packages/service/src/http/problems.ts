@@ -18,22 +18,10 @@ export const problems = {
 }
 
 /** The problem that an error thrown while answering a request stands for. */
-export function toProblem(error: unknown, bodyLimit: number): Problem {
+export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (!(error instanceof Error)) return problems.internal()
-  // Errors of the parsers in front of the handler carry a `type` (body-parser) or a bare 4xx status (Express's router).
-  switch ('type' in error ? error.type : undefined) {
-    case 'entity.parse.failed':
-      return problems.malformedJson()
-    case 'entity.too.large':
-      return problems.bodyTooLarge(bodyLimit)
-    case 'encoding.unsupported':
-    case 'charset.unsupported':
-      return problems.unsupportedMediaType()
-    case 'request.aborted':
-    case 'request.size.invalid':
-      return problems.malformedRequest()
-  }
+  // Express's router gives its errors a bare 4xx status.
   if ('status' in error && error.status === 400) return problems.malformedRequest()
   // By convention across the packages: the same request may succeed later, because an outage stood behind the failure.
   if ('retriable' in error && error.retriable === true) return problems.unavailable()

@@ -40,7 +40,7 @@ export function serveRoute({ spec, handler }: Route, parts: ServingParts): Reque
       user = found instanceof Promise ? await found : found
       if (needsAdmin && !user.admin) throw new Problem(403, 'FORBIDDEN', 'This takes the scope "admin".')
     }
-    if (body !== undefined) await readBody(req, res)
+    if (body !== undefined) await readBody(req)
 
     const input = {
       params: params === undefined ? req.params : params(req.params),
