@@ -16,11 +16,6 @@ export const couponSettings = {
     'how long the state of a request can be asked for, at least',
   ),
   policyWaitMs: number('COUPON_POLICY_WAIT_MS', 2_000, 'how long a policy nobody has heard of is waited for, then 404'),
-  policyAbsenceMs: number(
-    'COUPON_POLICY_ABSENCE_MS',
-    5_000,
-    'how long an unknown policy is answered 404 without a wait',
-  ),
   readModelTimeoutMs: number(
     'COUPON_READ_MODEL_TIMEOUT_MS',
     250,

@@ -12,6 +12,8 @@ import { createProgress } from './outcomes/progress.ts'
 import { subscribe } from './outcomes/subscription.ts'
 import { createWaitingRoom } from './outcomes/waiting-room.ts'
 import { getPolicy } from './policies/get-policy.ts'
+import { heardAll } from './policies/heard-all.ts'
+import { listPolicies } from './policies/list-policies.ts'
 import { onPolicyChanged } from './policies/on-policy-changed.ts'
 import { createPolicies } from './policies/policies.ts'
 import { keepComplete } from './rebuild/keep-complete.ts'
@@ -25,13 +27,17 @@ import { streamRequest } from './requests/stream-request.ts'
 const config = readConfig(settings)
 
 await run('coupon-api', config, async (service) => {
-  const { acceptTimeoutMs, waiters, outcomeBatch, modelCheckMs, policyWaitMs, policyAbsenceMs } = config.coupons
+  const { acceptTimeoutMs, waiters, outcomeBatch, modelCheckMs, policyWaitMs } = config.coupons
   const { log } = service
   const events = [couponPolicyChanged, couponIssueRequested, couponIssueCompleted, couponIssueFailed]
   const kafka = service.use(await connectKafka(config.kafka, service, events))
   const { model, redis } = service.use(connectReadModel(config.redis, config.coupons, log))
 
-  const policies = createPolicies({ lookUp: model.policy, patienceMs: policyWaitMs, absenceMs: policyAbsenceMs })
+  const policies = createPolicies({
+    lookUp: model.policy,
+    heardAll: heardAll({ kafka, group, topic: couponPolicyChanged.topic, patienceMs: 1_000 }),
+    patienceMs: policyWaitMs,
+  })
   const note = createPendingNotes(model)
   const room = createWaitingRoom()
   const progress = createProgress()
@@ -42,7 +48,7 @@ await run('coupon-api', config, async (service) => {
 
   service.use(subscribe({ redis, model, room, progress, onPolicy: policies.learn, log }))
   const sources = [
-    source(couponPolicyChanged, onPolicyChanged(model)),
+    source(couponPolicyChanged, onPolicyChanged(model, policies)),
     source(couponIssueCompleted, onIssueCompleted(model)),
     source(couponIssueFailed, onIssueFailed(model)),
   ]
@@ -57,5 +63,6 @@ await run('coupon-api', config, async (service) => {
     streamRequest({ model, room, progress, waiters, streams: metrics.streams }),
     listCoupons({ model }),
     getPolicy({ policies, model }),
+    listPolicies({ policies, model }),
   ])
 })

@@ -1,5 +1,6 @@
 import { type FaultProxy, faultProxy, type TestApp, testStack, waitFor } from '@firstcome/testing'
 import { afterEach, beforeAll, expect, test } from 'vitest'
+import { completeMark } from '../src/model/script.ts'
 import { ask, call, type Harness, harness, knownPolicy, metric } from './harness.ts'
 import { follow } from './stream.ts'
 
@@ -22,6 +23,8 @@ beforeAll(async () => {
   redis = await faultProxy(testStack().redisUrl)
   kafka = await faultProxy(testStack().brokers)
   api = await h.startApi(env())
+  // Cut off in the middle of the first look at its model, it would have to wait for the lease on it to end.
+  await waitFor('the model to be found complete', () => h.redis.exists(`${h.prefix}${completeMark}`))
 })
 afterEach(async () => {
   await redis.resume()
@@ -66,6 +69,37 @@ test('without Redis requests are accepted, status says it cannot be told, and ev
   expect(noted.body.status).toBe('PENDING')
   const again = await ask(api, 43, couponPolicyId, { 'idempotency-key': 'away' })
   expect(again).toMatchObject({ status: 202, body: { requestId: second.body.requestId } })
+})
+
+test('a policy that is made while Redis is away is never said not to be, and is had as soon as it is back', async () => {
+  const toBe = 8_001
+  // Somebody looked for it too early.
+  // Redis may have come back a moment ago only.
+  await waitFor('it not to be there', async () => (await ask(api, 80, toBe)).status === 404)
+  await redis.down()
+  await h.policy({ couponPolicyId: toBe })
+  // The one replica that is told of it by Kafka need not wait for Redis.
+  await waitFor('the request to be taken', async () => {
+    const { status } = await ask(api, 80, toBe)
+    expect([202, 503]).toContain(status)
+    return status === 202
+  })
+  // Nor does another, whether or not Kafka gives that partition to it.
+  const other = await h.startApi(env())
+  expect([202, 503]).toContain((await ask(other, 81, toBe)).status)
+  expect((await ask(other, 81, 8_002)).status).toBe(503)
+  expect((await call(other, 'GET', '/api/coupon-policies')).status).toBe(503)
+  await redis.resume()
+  await waitFor('both to know it', async () => {
+    const answers = [await ask(api, 82, toBe), await ask(other, 83, toBe)]
+    for (const { status } of answers) expect([202, 503]).toContain(status)
+    return answers.every(({ status }) => status === 202)
+  })
+  await waitFor('the list', async () => {
+    const { body } = await call(other, 'GET', '/api/coupon-policies?after=8000')
+    return (body.items as unknown[] | undefined)?.length === 1
+  })
+  await other.stop()
 })
 
 test('a Redis that hangs costs a moment once, then nothing', async () => {

@@ -1,7 +1,7 @@
 import type { CouponPolicyChanged } from '@firstcome/events'
 import type { Redis } from 'ioredis'
 import { base36 } from './encoding.ts'
-import { base, script } from './script.ts'
+import { base, completeMark, script } from './script.ts'
 
 export type Policy = CouponPolicyChanged
 
@@ -29,9 +29,17 @@ export function policyWriter(redis: Redis): (policies: Policy[]) => Promise<void
   }
 }
 
-export async function readPolicy(redis: Redis, couponPolicyId: number): Promise<Policy | undefined> {
-  const stored = await redis.hget(`${base}:policies`, base36(couponPolicyId))
-  return stored === null ? undefined : decode(stored)
+/** What is not in a model that is being made again may be there all the same; `complete` tells. */
+export async function readPolicy(
+  redis: Redis,
+  couponPolicyId: number,
+): Promise<{ complete: boolean; policy: Policy | undefined }> {
+  // In this order: what is read after the mark was seen is missing for good.
+  const [complete, stored] = await Promise.all([
+    redis.exists(completeMark),
+    redis.hget(`${base}:policies`, base36(couponPolicyId)),
+  ])
+  return { complete: complete === 1, policy: stored === null ? undefined : decode(stored) }
 }
 
 export async function readPolicies(redis: Redis): Promise<Policy[]> {
@@ -41,6 +49,23 @@ export async function readPolicies(redis: Redis): Promise<Policy[]> {
 /** Coupons issued of a policy, each counted once. */
 export async function readIssued(redis: Redis, couponPolicyId: number): Promise<number> {
   return Number((await redis.hget(`${base}:issued`, base36(couponPolicyId))) ?? 0)
+}
+
+export interface Tally {
+  /** How many policies there are. */
+  policies: number
+  /** Coupons issued of the policies asked for, in the order of the list. */
+  issued: number[]
+}
+
+/** One round trip, however many are asked for. */
+export async function readTally(redis: Redis, ids: number[]): Promise<Tally & { complete: boolean }> {
+  const [complete, policies, issued] = await Promise.all([
+    redis.exists(completeMark),
+    redis.hlen(`${base}:policies`),
+    ids.length === 0 ? [] : redis.hmget(`${base}:issued`, ...ids.map(base36)),
+  ])
+  return { complete: complete === 1, policies, issued: issued.map(Number) }
 }
 
 function decode(stored: string): Policy {

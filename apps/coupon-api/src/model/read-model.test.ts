@@ -152,7 +152,18 @@ test('only a newer state replaces a policy', async () => {
   await model.savePolicies([{ ...policy, totalQuantity: 20, changedAt: 2_000 }, policy])
   expect(await model.policy(9)).toEqual({ ...policy, totalQuantity: 20, changedAt: 2_000 })
   expect(await model.policies()).toHaveLength(1)
+  // Not there, which says nothing while the model is being made.
+  await expect(model.policy(10)).rejects.toMatchObject({ code: 'STATUS_UNAVAILABLE' })
+  await expect(model.tally([9])).rejects.toMatchObject({ code: 'STATUS_UNAVAILABLE' })
+  await redis.set(`${prefix}${base}:complete`, 'now')
   expect(await model.policy(10)).toBeUndefined()
+  expect(await model.tally([])).toEqual({ policies: 1, issued: [] })
+})
+
+test('what is issued of many policies is read together', async () => {
+  await redis.set(`${prefix}${base}:complete`, 'now')
+  await model.recordOutcomes([decided(issued(1)), decided(issued(2))])
+  expect(await model.tally([2, 1])).toEqual({ policies: 0, issued: [0, 2] })
 })
 
 test('requests of the period before are still found, and every request hash has its end', async () => {

@@ -1,9 +1,17 @@
 import type { Redis } from 'ioredis'
 import { coalesce } from './coalesce.ts'
 import { couponsOf, type OwnedCoupon } from './coupons.ts'
-import type { Guard } from './guard.ts'
+import { type Guard, ReadModelAway } from './guard.ts'
 import { type Ask, type Standing, standingReader } from './look-up.ts'
-import { type Policy, policyWriter, readIssued, readPolicies, readPolicy } from './policy-store.ts'
+import {
+  type Policy,
+  policyWriter,
+  readIssued,
+  readPolicies,
+  readPolicy,
+  readTally,
+  type Tally,
+} from './policy-store.ts'
 import { type KnownRequest, readProgress, requestReader } from './read-requests.ts'
 import { type DecidedRequest, outcomeRecorder } from './record-outcomes.ts'
 import { type AcceptedRequest, pendingWriter } from './remember.ts'
@@ -15,7 +23,11 @@ export interface ReadModel {
   remember(request: AcceptedRequest): Promise<void>
   request(requestId: string): Promise<KnownRequest | undefined>
   coupons(userId: number): Promise<OwnedCoupon[]>
+  /** Undefined for certain: rejects while the model is being made again and does not hold it. */
   policy(couponPolicyId: number): Promise<Policy | undefined>
+  everyPolicy(): Promise<Policy[]>
+  /** Rejects while the model is being made again. */
+  tally(couponPolicyIds: number[]): Promise<Tally>
   issued(couponPolicyId: number): Promise<number>
   available(): boolean
 
@@ -42,7 +54,17 @@ export function createReadModel(redis: Redis, periodMs: number, guard: Guard): R
     }),
     request: coalesce((ids) => guard(() => readRequests(ids, Date.now()))),
     coupons: (userId) => guard(() => couponsOf(redis, userId)),
-    policy: (couponPolicyId) => guard(() => readPolicy(redis, couponPolicyId)),
+    async policy(couponPolicyId) {
+      const { complete, policy } = await guard(() => readPolicy(redis, couponPolicyId))
+      if (!policy && !complete) throw beingMade()
+      return policy
+    },
+    everyPolicy: () => guard(() => readPolicies(redis)),
+    async tally(couponPolicyIds) {
+      const { complete, ...tally } = await guard(() => readTally(redis, couponPolicyIds))
+      if (!complete) throw beingMade()
+      return tally
+    },
     issued: (couponPolicyId) => guard(() => readIssued(redis, couponPolicyId)),
     available: guard.available,
 
@@ -52,4 +74,9 @@ export function createReadModel(redis: Redis, periodMs: number, guard: Guard): R
     policies: () => readPolicies(redis),
     progress: () => readProgress(redis),
   }
+}
+
+/** Not through the guard: the store does answer. */
+function beingMade(): ReadModelAway {
+  return new ReadModelAway(new Error('the read model is being made again'))
 }

@@ -14,6 +14,9 @@ import type { Redis } from 'ioredis'
  */
 export const base = '{coupons}'
 
+/** Is there once the model holds what the topics held when it was last made; see `rebuild`. */
+export const completeMark = `${base}:complete`
+
 export type Script = (...args: (string | number)[]) => Promise<unknown>
 
 /** A Lua script called by its digest; sent whole only to a server that does not hold it (it was restarted). */

@@ -18,6 +18,7 @@ test.each([
   [1_000, 0, 'OPEN'],
   [1_999, 9, 'OPEN'],
   [1_999, 10, 'SOLD_OUT'],
+  [999, 10, 'SCHEDULED'],
   [2_000, 3, 'CLOSED'],
   [2_000, 10, 'CLOSED'],
 ])('at %d with %d issued it is %s', (now, issued, status) => {

@@ -1,6 +1,7 @@
 import type { Policy } from '../model/policy-store.ts'
 
-export type PolicyStatus = 'SCHEDULED' | 'OPEN' | 'SOLD_OUT' | 'CLOSED'
+export const policyStatuses = ['SCHEDULED', 'OPEN', 'SOLD_OUT', 'CLOSED'] as const
+export type PolicyStatus = (typeof policyStatuses)[number]
 
 /** What anybody may see of a policy. Times are ISO 8601. */
 export interface PolicyView {
@@ -15,7 +16,7 @@ export interface PolicyView {
   ordering: 'strict' | 'relaxed'
 }
 
-/** `now` in epoch milliseconds. A policy that is closed says so, sold out or not. */
+/** `now` in epoch milliseconds. The clock goes before the stock: closed says closed, sold out or not. */
 export function viewPolicy(policy: Policy, issued: number, now: number): PolicyView {
   const { couponPolicyId, name, totalQuantity, opensAt, closesAt, ordering } = policy
   return {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { base } from '../model/script.ts'
+import { base, completeMark } from '../model/script.ts'
 
 /** Whether the model holds what the topics held when it was last made, and who is making it. */
 export interface Marks {
@@ -13,7 +13,6 @@ export interface Marks {
   release(owner: string): Promise<void>
 }
 
-const complete = `${base}:complete`
 const builder = `${base}:builder`
 
 const ifOurs = (lua: string) => `
@@ -26,10 +25,11 @@ const RELEASE = ifOurs(`redis.call('DEL', KEYS[1])`)
 
 export function modelMarks(redis: Redis): Marks {
   return {
-    complete: async () => (await redis.exists(complete)) === 1,
+    complete: async () => (await redis.exists(completeMark)) === 1,
     claim: async (owner, leaseMs) => (await redis.set(builder, owner, 'PX', leaseMs, 'NX')) === 'OK',
     renew: async (owner, leaseMs) => void (await redis.eval(RENEW, 1, builder, owner, leaseMs)),
-    finish: async (owner) => (await redis.eval(FINISH, 2, builder, complete, owner, new Date().toISOString())) === 1,
+    finish: async (owner) =>
+      (await redis.eval(FINISH, 2, builder, completeMark, owner, new Date().toISOString())) === 1,
     release: async (owner) => void (await redis.eval(RELEASE, 1, builder, owner)),
   }
 }
