@@ -19,6 +19,14 @@ export const unknownId = '0198c5d2-7f2e-7b3a-9c41-2f6d5a8e1b07'
 const order = { items: [{ productId: 1, quantity: 1 }] }
 const invalid = { status: 400, code: 'VALIDATION_FAILED' }
 
+/** No policy has it, and there is nothing to wait for: the worker knows at once. */
+const noPolicy = 9007199254740991
+const restock = `POST /api/coupon-policies/${noPolicy}/stock`
+
+function wrongRestock(what: string, body: object, field: string): Wrong {
+  return { what, to: restock, call: { as: 'admin', body }, ...invalid, field }
+}
+
 /** All of them asked with the token of `user`, unless the case says otherwise. */
 export const wrongRequests: Wrong[] = [
   {
@@ -113,6 +121,64 @@ export const wrongRequests: Wrong[] = [
     field: 'totalQuantity',
   },
   {
+    what: 'a restock by somebody who is no admin',
+    to: restock,
+    call: { body: { add: 1 } },
+    status: 403,
+    code: 'FORBIDDEN',
+  },
+  {
+    what: 'a close by somebody who is no admin',
+    to: `POST /api/coupon-policies/${noPolicy}/close`,
+    status: 403,
+    code: 'FORBIDDEN',
+  },
+  {
+    what: 'a restock of an unknown policy',
+    to: restock,
+    call: { as: 'admin', body: { add: 1 } },
+    status: 404,
+    code: 'COUPON_POLICY_NOT_FOUND',
+  },
+  {
+    what: 'a close of an unknown policy',
+    to: `POST /api/coupon-policies/${noPolicy}/close`,
+    call: { as: 'admin' },
+    status: 404,
+    code: 'COUPON_POLICY_NOT_FOUND',
+  },
+  wrongRestock('a restock of nothing', { add: 0 }, 'add'),
+  wrongRestock('a restock below zero', { add: -1 }, 'add'),
+  wrongRestock('a restock by half a coupon', { add: 0.5 }, 'add'),
+  wrongRestock('a restock in words', { add: '1' }, 'add'),
+  wrongRestock('a restock beyond a thousand million', { add: 1_000_000_001 }, 'add'),
+  wrongRestock('a restock without a number', {}, 'add'),
+  wrongRestock('an unknown field in a restock', { add: 1, totalQuantity: 1 }, 'totalQuantity'),
+  { what: 'a restock without a body', to: restock, call: { as: 'admin', raw: '' }, ...invalid, field: 'body' },
+  {
+    what: 'a restock under a key that is none',
+    to: restock,
+    call: { as: 'admin', body: { add: 1 }, headers: { 'idempotency-key': 'with space' } },
+    ...invalid,
+    field: 'idempotency-key',
+  },
+  {
+    what: 'a restock of a policy whose id is no number',
+    to: 'POST /api/coupon-policies/abc/stock',
+    call: { as: 'admin', body: { add: 1 } },
+    ...invalid,
+    field: 'couponPolicyId',
+  },
+  { what: 'a page of no policies', to: 'GET /api/coupon-policies?limit=0', ...invalid, field: 'limit' },
+  { what: 'a page of too many policies', to: 'GET /api/coupon-policies?limit=201', ...invalid, field: 'limit' },
+  {
+    what: 'policies of a status there is not',
+    to: 'GET /api/coupon-policies?status=open',
+    ...invalid,
+    field: 'status',
+  },
+  { what: 'policies after nothing', to: 'GET /api/coupon-policies?after=-1', ...invalid, field: 'after' },
+  {
     what: 'an unknown field',
     to: 'POST /api/orders',
     call: { body: { ...order, discount: 100 } },
@@ -185,6 +251,13 @@ export const wrongRequests: Wrong[] = [
     what: 'a wrong method on a collection that is made in one service and read in another',
     to: 'PUT /api/coupon-policies',
     call: { body: {} },
+    status: 405,
+    code: 'METHOD_NOT_ALLOWED',
+    headers: { allow: /GET.*POST/ },
+  },
+  {
+    what: 'a wrong method on a change of a policy',
+    to: 'GET /api/coupon-policies/1/stock',
     status: 405,
     code: 'METHOD_NOT_ALLOWED',
     headers: { allow: /POST/ },

@@ -44,6 +44,8 @@ describe('without a token', () => {
     'POST /api/payments',
     `GET /api/payments/${unknownId}`,
     'POST /api/coupon-policies',
+    'POST /api/coupon-policies/1/stock',
+    'POST /api/coupon-policies/1/close',
     'POST /api/coupons/42',
     'GET /api/coupons/42',
     `GET /api/coupon-requests/${unknownId}`,
