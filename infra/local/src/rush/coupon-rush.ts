@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { StepError } from '../progress.ts'
 import type { Answer, Body, Gateway } from './gateway.ts'
 import { isDecided, learnOutcome } from './learn-outcome.ts'
 import { inParallel, paced } from './pace.ts'
@@ -117,11 +118,12 @@ async function newPolicy(plan: RushPlan, { gateway, adminToken }: RushTools): Pr
     repeatOn: [429, 503],
   })
   const { couponPolicyId } = created.body
-  if (couponPolicyId === undefined) throw new Error(`no coupon policy: ${created.status} ${created.text}`)
+  if (couponPolicyId === undefined)
+    throw new StepError(`There is no coupon policy to ask for: ${created.status} ${created.text}`)
   // The worker announces it over Kafka: the rush starts when the public edge has heard of it.
   const path = `/api/coupon-policies/${couponPolicyId}`
   const known = await gateway.ask({ method: 'GET', path, repeatOn: [404, ...comeBack] })
-  if (known.status !== 200) throw new Error(`policy ${couponPolicyId} is not known: ${known.status} ${known.text}`)
+  if (known.status !== 200) throw new StepError(`Policy ${couponPolicyId} is not known: ${known.status} ${known.text}`)
   return couponPolicyId
 }
 
