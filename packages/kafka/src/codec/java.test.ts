@@ -1,18 +1,11 @@
 import { execFile, spawn } from 'node:child_process'
-import { globSync } from 'node:fs'
 import net from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { couponIssueRequested as requested } from '@firstcome/events'
 import { testStack } from '@firstcome/testing'
 import { expect, test } from 'vitest'
 import { request, testbed, testHost, topic } from '../testbed.ts'
-
-/** Kafka's own command-line tools, from the jars that the broker runs on. */
-function tool(name: string, ...args: string[]): string[] {
-  const [jars] = globSync(fileURLToPath(new URL('../../../../.local/cache/kafka-*', import.meta.url)))
-  return ['-Xshare:auto', '-XX:TieredStopAtLevel=1', '-cp', `${jars}/*`, `org.apache.kafka.tools.${name}`, ...args]
-}
+import { javaTool } from './java-tool.ts'
 
 test('the Java client reads what is written here: snappy, key, headers and all', async () => {
   const bed = await testbed(1)
@@ -32,7 +25,7 @@ test('the Java client reads what is written here: snappy, key, headers and all',
     '--formatter-property',
     one,
   ])
-  const { stdout } = await promisify(execFile)('java', tool('consumer.ConsoleConsumer', ...args, ...format))
+  const { stdout } = await promisify(execFile)('java', javaTool('consumer.ConsoleConsumer', ...args, ...format))
 
   const lines = stdout.trim().split('\n')
   expect(lines).toHaveLength(500)
@@ -43,7 +36,9 @@ test.for(['snappy', 'lz4', 'zstd', 'gzip'])('what the Java client compresses wit
   const bed = await testbed(1)
   const args = ['--bootstrap-server', testStack().brokers, '--topic', bed.prefix + topic, '--compression-codec', codec]
   const format = ['parse.key=true', 'parse.headers=true'].flatMap((one) => ['--reader-property', one])
-  const producer = spawn('java', tool('ConsoleProducer', ...args, ...format), { stdio: ['pipe', 'ignore', 'inherit'] })
+  const producer = spawn('java', javaTool('ConsoleProducer', ...args, ...format), {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  })
   const text = 'again and again '.repeat(20)
   producer.stdin.end(Array.from({ length: 100 }, (_, i) => `number:${i}\tkey\t${text}\n`).join(''))
 
