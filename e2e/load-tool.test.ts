@@ -28,8 +28,8 @@ async function rush(args: string[], until: (output: string) => boolean = () => f
   return { code, output }
 }
 
-test('a rush tells how it was answered, how late outcomes were, and what became of every request', async () => {
-  const { code, output } = await rush(['--users', '450', '--stock', '400', '--rate', '300', '--no-audit'])
+test('a rush tells how it was answered, how late outcomes were, and what became of every request, and has the audit prove it', async () => {
+  const { code, output } = await rush(['--users', '450', '--stock', '400', '--rate', '300'])
 
   expect(output).toContain('500 requests of 450 users')
   expect(output).toMatch(/^500 requests: \d+ accepted, \d+ refused at once/m)
@@ -38,6 +38,7 @@ test('a rush tells how it was answered, how late outcomes were, and what became 
   expect(output).toMatch(/^accepted → outcome +p50 .* of those who followed the event stream/m)
   expect(output).toMatch(/^every outcome known .* ISSUED.*; 400 coupons$/m)
   expect(output).toMatch(/^held: /m)
+  expect(output).toMatch(/^\d+ Rush of .* proved$/m)
   expect(code).toBe(0)
 })
 

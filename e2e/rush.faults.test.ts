@@ -2,6 +2,7 @@ import { stack, tokenSigner } from '@firstcome/local'
 import { couponRush, describeRush, nothingSeen, openGateway, type RushPlan } from '@firstcome/local/rush'
 import { testStack, waitFor } from '@firstcome/testing'
 import { expect, test } from 'vitest'
+import { auditOf } from './audit.ts'
 import { issuedOf, ledgerOf, workerAtWork } from './coupon-workers.ts'
 import { crashPostgres, type Killed, kill, restarted } from './system.ts'
 
@@ -60,6 +61,9 @@ test.runIf(process.env.FIRSTCOME_FAULTS === 'long')(
       last: 10_000,
       inOrder: true,
     })
+    const audit = await auditOf(report.couponPolicyId!)
+    console.log(audit.output)
+    expect(audit.code, audit.output).toBe(0)
     await Promise.all(killed.map(restarted))
   },
 )

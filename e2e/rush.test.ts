@@ -1,6 +1,7 @@
 import { couponRush, openGateway, type RushPlan } from '@firstcome/local/rush'
 import { testStack, waitFor } from '@firstcome/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { auditOf } from './audit.ts'
 import { someUser, tokenOf } from './client.ts'
 import { ledgerOf, workerAtWork } from './coupon-workers.ts'
 import { confirmed, sold } from './orders.ts'
@@ -96,6 +97,9 @@ test('kill -9 of every service during the rush changes nothing: exact stock, non
     last: 1_000,
     inOrder: true,
   })
+
+  const audit = await auditOf(report.couponPolicyId!)
+  expect(audit.code, audit.output).toBe(0)
 
   const killed = await Promise.all(kills)
   const services = killed.map(({ name }) => name.replace(/-\d$/, ''))
