@@ -2,7 +2,7 @@ import type { EventType } from '@firstcome/events'
 import type { IHeaders, KafkaMessage } from 'kafkajs'
 import { v7 as uuidv7 } from 'uuid'
 import type { TraceContext } from './host.ts'
-import { type Origin, ownHeaders } from './retry/origin.ts'
+import { isOwnHeader, type Origin } from './retry/origin.ts'
 
 /** What travels beside a value: CloudEvents binary mode, W3C trace context. */
 export interface Envelope extends TraceContext {
@@ -64,7 +64,7 @@ export function envelopeHeaders(
 
 /** The message around a decoded value; `raw.key` is known to be there. */
 export function toMessage<T>(event: EventType<T>, raw: KafkaMessage, origin: Origin, value: T): Message<T> {
-  const headers = readHeaders(ownHeaders(raw.headers))
+  const headers = readHeaders(raw.headers)
   const timestamp = Number(origin.timestamp)
   const time = headers.ce_time ? Date.parse(headers.ce_time) : Number.NaN
   return {
@@ -83,13 +83,14 @@ export function toMessage<T>(event: EventType<T>, raw: KafkaMessage, origin: Ori
   }
 }
 
-function readHeaders(headers: IHeaders): Record<string, string> {
+function readHeaders(headers: IHeaders = {}): Record<string, string> {
   const read: Record<string, string> = {}
   for (const name in headers) {
+    if (!isOwnHeader(name)) continue
     const value = headers[name]
-    // Kafka allows a header to repeat; as everywhere, the last one counts.
+    // Kafka allows a header to repeat, and to have no value; as everywhere, the last one counts.
     const last = Array.isArray(value) ? value[value.length - 1] : value
-    if (last !== undefined) read[name] = last.toString()
+    if (last != null) read[name] = last.toString()
   }
   return read
 }

@@ -49,10 +49,13 @@ export function originHeaders({ topic, partition, offset, timestamp, attempts, r
   }
 }
 
+/** Whether a header came with the message, and not from here. */
+export const isOwnHeader = (name: string) => !OURS.test(name)
+
 /** The headers that the message came with. */
 export function ownHeaders(headers: IHeaders = {}): IHeaders {
   const own: IHeaders = {}
-  for (const name in headers) if (!OURS.test(name)) own[name] = headers[name]
+  for (const name in headers) if (isOwnHeader(name)) own[name] = headers[name]
   return own
 }
 
