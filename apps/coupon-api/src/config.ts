@@ -23,6 +23,16 @@ export const couponSettings = {
   ),
   readModelRestMs: number('COUPON_READ_MODEL_REST_MS', 1_000, 'how long a Redis that hangs is not asked again'),
   waiters: number('COUPON_WAITERS', 20_000, 'held answers and event streams at a time; beyond, nobody is held'),
+  streamHeartbeatMs: number(
+    'COUPON_STREAM_HEARTBEAT_MS',
+    15_000,
+    'how often a silent event stream says that it is there',
+  ),
+  streamRetryMs: number(
+    'COUPON_STREAM_RETRY_MS',
+    2_000,
+    'after how long a client whose event stream broke is to connect again, about',
+  ),
   outcomeBatch: number('COUPON_OUTCOME_BATCH', 500, 'records of one partition that enter the read model in one step'),
   modelCheckMs: number(
     'COUPON_MODEL_CHECK_MS',

@@ -6,6 +6,7 @@ import { listCoupons } from './coupons/list-coupons.ts'
 import { createCouponMetrics } from './metrics.ts'
 import { connectReadModel } from './model/connect.ts'
 import { consumeOutcomes, group } from './outcomes/consume.ts'
+import { hearPolicies } from './outcomes/hear-policies.ts'
 import { onIssueCompleted } from './outcomes/on-issue-completed.ts'
 import { onIssueFailed } from './outcomes/on-issue-failed.ts'
 import { createProgress } from './outcomes/progress.ts'
@@ -52,6 +53,7 @@ await run('coupon-api', config, async (service) => {
     source(couponIssueCompleted, onIssueCompleted(model)),
     source(couponIssueFailed, onIssueFailed(model)),
   ]
+  service.use(hearPolicies({ kafka, group, policies, log }))
   // Asks what the group has consumed, so before it begins.
   service.use(
     keepComplete({ kafka, group, sources, marks: modelMarks(redis), batch: outcomeBatch, everyMs: modelCheckMs, log }),
@@ -59,8 +61,8 @@ await run('coupon-api', config, async (service) => {
   service.use(consumeOutcomes(kafka, sources, outcomeBatch))
   service.listen([
     askForCoupon({ kafka, model, note, policies, room, progress, metrics, acceptTimeoutMs, waiters }),
-    getRequest({ model }),
-    streamRequest({ model, room, progress, waiters, streams: metrics.streams }),
+    getRequest({ model, progress }),
+    streamRequest({ model, room, progress, streams: metrics.streams, ...config.coupons }),
     listCoupons({ model }),
     getPolicy({ policies, model }),
     listPolicies({ policies, model }),

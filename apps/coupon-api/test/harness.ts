@@ -80,7 +80,10 @@ export async function harness(): Promise<Harness> {
       const app = await startApp(main, { KAFKA_PREFIX: prefix, REDIS_KEY_PREFIX: prefix, ...env })
       // It serves before it is in its group. But one that is stopped while it joins stays a member until its session ends,
       // and all others wait for it.
-      await waitFor('the replica to join its group', () => app.logs().find(({ msg }) => msg === 'Joined the group'))
+      const joined = { msg: 'Joined the group', group: `${prefix}coupon-api` }
+      await waitFor('the replica to join its group', () =>
+        app.logs().find(({ msg, group }) => msg === joined.msg && group === joined.group),
+      )
       return app
     },
     requestOf: (requestId) =>

@@ -210,6 +210,35 @@ test('while it waits, the place in the queue only gets better', async () => {
   expect(await place(apis[1])).toEqual({ position: 3, ahead: 2 })
 })
 
+test('whichever replica is asked, and in whichever way, a place is never worse than the one told before', async () => {
+  const { couponPolicyId } = await knownPolicy(h, api)
+  const key = { 'idempotency-key': 'place' }
+  for (let userId = 220; userId < 228; userId++) await ask(api, userId, couponPolicyId)
+  const { requestId } = (await ask(api, 228, couponPolicyId, key)).body
+  const { partition, offset } = await h.requestOf(requestId)
+  const progress = `${h.prefix}{coupons}:progress`
+  const aheadOf = (answer: Answer) => (answer.body.queue as { ahead: number }).ahead
+  const everywhere = async () =>
+    (await Promise.all(apis.flatMap((app) => [status(app, 228, requestId), ask(app, 228, couponPolicyId, key)]))).map(
+      aheadOf,
+    )
+
+  // Decided, and not announced yet: no replica has heard of it.
+  await h.redis.hset(progress, partition, offset - 4)
+  expect(await everywhere()).toEqual([3, 3, 3, 3])
+  // The 202 of a request that comes now counts from there, too; also the one that waited in vain.
+  expect(aheadOf(await ask(apis[1], 229, couponPolicyId))).toBe(4)
+  expect(aheadOf(await ask(apis[0], 230, couponPolicyId, { prefer: 'wait=1' }))).toBe(5)
+  const held = ask(apis[0], 228, couponPolicyId, { ...key, prefer: 'wait=1' })
+  await waitFor('the wait to begin', async () => (await metric(api, 'coupon_waiters'))[0] === '1')
+  await h.redis.hset(progress, partition, offset - 3)
+  expect(aheadOf(await held)).toBe(2)
+  expect(await everywhere()).toEqual([2, 2, 2, 2])
+  // The read model has lost its data.
+  await h.redis.hdel(progress, String(partition))
+  expect(await everywhere()).toEqual([2, 2, 2, 2])
+})
+
 test('the metrics count what was accepted, what was refused and who waits', async () => {
   const { couponPolicyId } = await knownPolicy(h, api)
   const held = ask(api, 300, couponPolicyId, { prefer: 'wait=10' })

@@ -10,6 +10,8 @@ export interface Stream {
   status: number
   /** What arrived so far. */
   events: StatusEvent[]
+  /** All of it, comments and `retry` included. */
+  text(): string
   /** Resolves when the server has ended the stream. */
   ended: Promise<void>
   leave(): void
@@ -28,13 +30,19 @@ export async function follow(
     signal: abort.signal,
   })
   const events: StatusEvent[] = []
-  return { status: response.status, events, ended: read(response, events), leave: () => abort.abort() }
+  let all = ''
+  const heard = (chunk: string) => {
+    all += chunk
+  }
+  const ended = read(response, events, heard)
+  return { status: response.status, events, text: () => all, ended, leave: () => abort.abort() }
 }
 
-async function read(response: Response, events: StatusEvent[]): Promise<void> {
+async function read(response: Response, events: StatusEvent[], heard: (chunk: string) => void): Promise<void> {
   if (!response.body) return
   let text = ''
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    heard(chunk)
     const frames = (text + chunk).split('\n\n')
     text = frames.pop() ?? ''
     for (const frame of frames) {

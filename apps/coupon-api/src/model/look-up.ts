@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
-import type { RequestState } from '../requests/request-state.ts'
 import { base36, decodeState, encodeUuid, fromBase36 } from './encoding.ts'
+import type { KnownRequest } from './read-requests.ts'
 import { periodArguments, periodsAt, requestsLua } from './request-store.ts'
 import { script } from './script.ts'
 
@@ -17,23 +17,31 @@ export interface Standing {
   /** Coupons issued of this policy so far. */
   issued: number
   /** The request itself, where it was made before. */
-  state?: RequestState
+  known?: KnownRequest
   /** The policy that this Idempotency-Key was first used for. */
   keyUsedFor?: number
 }
 
+/**
+ * Answers with the numbers issued, by policy, and a text for each asker: empty for the one of whom nothing is known, which is
+ * nearly everybody in a rush.
+ */
 const lua = `${requestsLua}
-local issued, standings = {}, {}
+local issued, policies, standings = {}, {}, {}
 for i = 4, #ARGV, 4 do
   local user, policy, id, keyId = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  if issued[policy] == nil then issued[policy] = redis.call('HGET', base .. ':issued', policy) or '0' end
-  local n = #standings
-  standings[n + 1] = redis.call('HEXISTS', base .. ':u:' .. user, policy)
-  standings[n + 2] = issued[policy]
-  standings[n + 3] = id ~= '' and find(id) or ''
-  standings[n + 4] = keyId ~= '' and find(keyId) or ''
+  if not issued[policy] then
+    issued[policy] = redis.call('HGET', base .. ':issued', policy) or '0'
+    policies[#policies + 1] = policy
+    policies[#policies + 1] = issued[policy]
+  end
+  local has = redis.call('HEXISTS', base .. ':u:' .. user, policy)
+  local state = id ~= '' and find(id) or ''
+  local key = keyId ~= '' and find(keyId) or ''
+  standings[#standings + 1] = (has == 1 or state ~= '' or key ~= '')
+    and table.concat({ has, state, decidedBefore(state), key }, ' ') or ''
 end
-return standings
+return { policies, standings }
 `
 
 /** Answers any number of askers in one round trip, in the order of the list. */
@@ -46,16 +54,21 @@ export function standingReader(redis: Redis, periodMs: number): (asks: Ask[], no
       args.push(base36(userId), base36(couponPolicyId))
       args.push(repeat ? encodeUuid(repeat.requestId) : '', repeat ? encodeUuid(repeat.keyId) : '')
     }
-    const reply = (await run(...periodArguments(periodsAt(now, periodMs)), ...args)) as (string | number)[]
-    return asks.map((_, index) => {
-      const [has, issued, state, keyRecord] = reply.slice(index * 4, index * 4 + 4)
-      return {
-        alreadyIssued: Number(has) === 1,
-        issued: Number(issued),
-        ...(state && { state: decodeState(String(state)) }),
-        ...(keyRecord && { keyUsedFor: decodeKeyRecord(String(keyRecord)) }),
-      }
-    })
+    const [policies, standings] = (await run(...periodArguments(periodsAt(now, periodMs)), ...args)) as string[][]
+    const issued = new Map<number, number>()
+    for (let at = 0; at < policies!.length; at += 2) issued.set(fromBase36(policies![at]!), Number(policies![at + 1]))
+    return asks.map(({ couponPolicyId }, index) => decodeStanding(standings![index]!, issued.get(couponPolicyId)!))
+  }
+}
+
+function decodeStanding(text: string, issued: number): Standing {
+  if (text === '') return { alreadyIssued: false, issued }
+  const [has, state, decidedOffset, keyRecord] = text.split(' ')
+  return {
+    alreadyIssued: has === '1',
+    issued,
+    ...(state && { known: { state: decodeState(state), decidedOffset: Number(decidedOffset) } }),
+    ...(keyRecord && { keyUsedFor: decodeKeyRecord(keyRecord) }),
   }
 }
 

@@ -94,6 +94,37 @@ test('a dead letter that was replayed ends ISSUED, whichever of its two outcomes
   expect((await model.request(first.requestId))?.state).toEqual(second.outcome)
 })
 
+test('of a request only FAILED is ever followed by another outcome, in whatever order they are told', async () => {
+  const failed: Outcome = { status: 'FAILED', userId: 1, couponPolicyId: 1, reason: 'COUPON_ISSUE_FAILED' }
+  const first = decided(failed)
+  const second = { ...first, outcome: rejected(1) }
+  expect(await model.recordOutcomes([first, second])).toBe(2)
+  // Delivered again, as after a rebalance or when the model is made again: nothing flips, and nobody is told anything.
+  expect(await model.recordOutcomes([first, second, { ...first, outcome: rejected(1, 'COUPON_CLOSED') }])).toBe(0)
+  expect((await model.request(first.requestId))?.state).toEqual(rejected(1))
+})
+
+test('a request that was written twice stands where its first record does, whichever is noted first', async () => {
+  const [requestId, other] = [v7(), v7()]
+  const at = (offset: number) => ({ status: 'PENDING', userId: 1, couponPolicyId: 1, partition: 3, offset }) as const
+  await model.recordOutcomes([decided(rejected(9), { offset: 40 })])
+  expect(await model.remember({ requestId, state: at(50) })).toEqual({ offset: 50, decidedOffset: 40 })
+  expect(await model.remember({ requestId, state: at(44) })).toEqual({ offset: 44, decidedOffset: 40 })
+  expect(await model.remember({ requestId, state: at(60) })).toEqual({ offset: 44, decidedOffset: 40 })
+  expect((await model.request(requestId))?.state).toEqual(at(44))
+  // Its note does not touch those of the same batch, nor an outcome.
+  const outcome = decided(issued(7))
+  await model.recordOutcomes([outcome])
+  const noted = await Promise.all([
+    model.remember({ requestId: outcome.requestId, state: at(3) }),
+    model.remember({ requestId: other, state: { ...at(5), partition: 4 } }),
+    model.remember({ requestId, state: at(43) }),
+  ])
+  expect(noted.map(({ offset }) => offset)).toEqual([3, 5, 43])
+  expect(noted[1]!.decidedOffset).toBe(-1)
+  expect((await model.request(outcome.requestId))?.state).toEqual(outcome.outcome)
+})
+
 test('a pending request tells how far its own partition is decided, and that never goes back', async () => {
   const requestId = v7()
   const state = { status: 'PENDING', userId: 1, couponPolicyId: 1, partition: 3, offset: 1_000 } as const
@@ -120,7 +151,8 @@ test('an Idempotency-Key leads to its request and to the policy it was used for'
   const state = { status: 'PENDING', userId: 1, couponPolicyId: 5, partition: 0, offset: 0 } as const
   await model.remember({ requestId, state, keyId })
   const same = { userId: 1, couponPolicyId: 5, repeat: { requestId, keyId } }
-  expect(await model.standing(same)).toEqual({ alreadyIssued: false, issued: 0, state, keyUsedFor: 5 })
+  const known = { state, decidedOffset: -1 }
+  expect(await model.standing(same)).toEqual({ alreadyIssued: false, issued: 0, known, keyUsedFor: 5 })
   const other = { userId: 1, couponPolicyId: 6, repeat: { requestId: v7(), keyId } }
   expect(await model.standing(other)).toEqual({ alreadyIssued: false, issued: 0, keyUsedFor: 5 })
 })

@@ -14,13 +14,13 @@ import {
 } from './policy-store.ts'
 import { type KnownRequest, readProgress, requestReader } from './read-requests.ts'
 import { type DecidedRequest, outcomeRecorder } from './record-outcomes.ts'
-import { type AcceptedRequest, pendingWriter } from './remember.ts'
+import { type AcceptedRequest, type Noted, pendingWriter } from './remember.ts'
 
 /** What the service knows of policies, requests and coupons; all of it comes from topics and can be made again from them. */
 export interface ReadModel {
   /** For HTTP: all reject with `ReadModelAway` when there is no answer in time. */
   standing(ask: Ask): Promise<Standing>
-  remember(request: AcceptedRequest): Promise<void>
+  remember(request: AcceptedRequest): Promise<Noted>
   request(requestId: string): Promise<KnownRequest | undefined>
   coupons(userId: number): Promise<OwnedCoupon[]>
   /** Undefined for certain: rejects while the model is being made again and does not hold it. */
@@ -48,10 +48,7 @@ export function createReadModel(redis: Redis, periodMs: number, guard: Guard): R
 
   return {
     standing: coalesce((asks) => guard(() => readStandings(asks, Date.now()))),
-    remember: coalesce(async (requests) => {
-      await guard(() => writePending(requests, Date.now()))
-      return []
-    }),
+    remember: coalesce((requests) => guard(() => writePending(requests, Date.now()))),
     request: coalesce((ids) => guard(() => readRequests(ids, Date.now()))),
     coupons: (userId) => guard(() => couponsOf(redis, userId)),
     async policy(couponPolicyId) {

@@ -14,9 +14,8 @@ const lua = `${requestsLua}
 local answers = {}
 for i = 4, #ARGV do
   local state = find(ARGV[i]) or ''
-  local partition = string.match(state, '^P%.%w+%.%w+%.(%w+)%.')
   answers[#answers + 1] = state
-  answers[#answers + 1] = partition and redis.call('HGET', base .. ':progress', tostring(tonumber(partition, 36))) or '-1'
+  answers[#answers + 1] = decidedBefore(state)
 end
 return answers
 `

@@ -17,10 +17,14 @@ export interface DecidedRequest {
 
 /**
  * A coupon counts when it is new to its user, in the same script that stores it: an event that is delivered again finds it
- * there and changes nothing. ISSUED is never replaced: a dead letter that was replayed ends FAILED and then ISSUED, on two
- * topics without an order between them. Whoever waits is told in the same step, one message for the whole batch.
+ * there and changes nothing. Whoever waits is told in the same step, one message for the whole batch.
+ *
+ * Only FAILED is ever followed by another outcome, when its dead letter is replayed, and the two may be on two topics without
+ * an order between them, or be delivered again. So a final one is never replaced: not by FAILED, and ISSUED, of which there
+ * is a coupon, by nothing.
  */
 const lua = `${requestsLua}
+local weight = { P = 0, F = 1, R = 2, I = 3 }
 local told, line = {}, 1
 local progress = {}
 local at = 4
@@ -41,7 +45,7 @@ for i = at + 1, #ARGV, 5 do
   end
   if id ~= '' then
     local known = find(id)
-    if known ~= state and not (known and kind(known) == 'I') then
+    if weight[known and kind(known) or 'P'] < weight[kind(state)] then
       keep(id, state, true)
       line = line + 1
       told[line] = id .. ' ' .. state

@@ -26,7 +26,10 @@ export function periodArguments({ present, previous, expiresAt }: Periods): [str
   return [present, previous, expiresAt]
 }
 
-/** `find(id)` and `keep(id, state, always)`; an outcome is preferred over PENDING whichever period it is in. */
+/**
+ * `find(id)`: an outcome is preferred over PENDING whichever period it is in. `keep(id, state, always)`: whether it was
+ * written. `decidedBefore(state)`: for a PENDING one, how far its partition is decided, else -1.
+ */
 export const requestsLua = `
 local base = KEYS[1]
 local present, previous, expiresAt = base .. ':r:' .. ARGV[1] .. ':', base .. ':r:' .. ARGV[2] .. ':', ARGV[3]
@@ -44,8 +47,13 @@ end
 
 local function keep(id, state, always)
   local bucket, field = present .. string.sub(id, 20), string.sub(id, 1, 19)
-  if redis.call(always and 'HSET' or 'HSETNX', bucket, field, state) == 1 and redis.call('HLEN', bucket) == 1 then
-    redis.call('EXPIREAT', bucket, expiresAt)
-  end
+  local new = redis.call(always and 'HSET' or 'HSETNX', bucket, field, state) == 1
+  if new and redis.call('HLEN', bucket) == 1 then redis.call('EXPIREAT', bucket, expiresAt) end
+  return always or new
+end
+
+local function decidedBefore(state)
+  local partition = string.match(state, '^P%.%w+%.%w+%.(%w+)%.')
+  return partition and redis.call('HGET', base .. ':progress', tostring(tonumber(partition, 36))) or '-1'
 end
 `

@@ -1,5 +1,6 @@
 import type { EventType } from '@firstcome/events'
 import type { BatchHandler, Kafka, Message } from '@firstcome/kafka'
+import { endsOf } from './ends.ts'
 
 /** One topic of the model and how it enters it. */
 export interface Source<T = unknown> {
@@ -35,20 +36,15 @@ export async function readAgain({
   idleMs = 60_000,
   signal,
 }: ReadAgainOptions): Promise<void> {
-  const missing = new Map<string, number>()
-  for (const { event } of sources) {
-    for (const { partition, low, high } of await kafka.topicOffsets(event.topic)) {
-      if (high > low) missing.set(`${event.topic}/${partition}`, high)
-    }
-  }
-  if (missing.size === 0) return
-
-  const done = Promise.withResolvers<void>()
-  const stop = () => done.reject(signal.reason)
+  const ends = await endsOf(
+    kafka,
+    sources.map(({ event }) => event.topic),
+  )
+  if (ends.empty) return
+  const stop = () => ends.giveUp(signal.reason)
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
-
-  const idle = setTimeout(() => done.reject(new Error(`nothing read for ${idleMs} ms`)), idleMs)
+  const idle = setTimeout(() => ends.giveUp(new Error(`nothing read for ${idleMs} ms`)), idleMs)
 
   const reader = sources.reduce(
     (consumer, { event, handler }) =>
@@ -56,14 +52,12 @@ export async function readAgain({
         await handler(messages, context)
         await onBatch?.(messages.length)
         idle.refresh()
-        const place = `${context.topic}/${context.partition}`
-        if (messages.at(-1)!.offset + 1 >= (missing.get(place) ?? 0)) missing.delete(place)
-        if (missing.size === 0) done.resolve()
+        ends.read(context.topic, context.partition, messages.at(-1)!.offset)
       }),
     kafka.consumer(group, { maxPollRecords: batch }),
   )
   try {
-    await Promise.all([reader.start?.(), done.promise])
+    await Promise.all([reader.start?.(), ends.reached])
   } finally {
     clearTimeout(idle)
     signal.removeEventListener('abort', stop)

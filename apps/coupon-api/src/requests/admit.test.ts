@@ -23,7 +23,8 @@ test('a restock ends "sold out" by itself', () => {
 })
 
 test('a request that is known is told as it stands, whatever would be refused to a new one', () => {
-  expect(admit(policy, { alreadyIssued: true, issued: 10, state, keyUsedFor: 1 })).toEqual({ kind: 'replay', state })
+  const known = { state, decidedOffset: -1 }
+  expect(admit(policy, { alreadyIssued: true, issued: 10, known, keyUsedFor: 1 })).toEqual({ kind: 'replay', known })
 })
 
 test('a key that was used for another policy is told so', () => {

@@ -1,10 +1,10 @@
 import type { Standing } from '../model/look-up.ts'
-import type { RequestState } from './request-state.ts'
+import type { KnownRequest } from '../model/read-requests.ts'
 
 /** What is certain before the log is asked. */
 export type Admission =
   | { kind: 'send' }
-  | { kind: 'replay'; state: RequestState }
+  | { kind: 'replay'; known: KnownRequest }
   | { kind: 'key-reused' }
   | { kind: 'refuse'; code: 'COUPON_ALREADY_ISSUED' | 'COUPON_SOLD_OUT' }
 
@@ -19,7 +19,7 @@ export function admit(
 ): Admission {
   if (!standing) return { kind: 'send' }
   // First of all the request itself: who asks again is told how it stands, never that it stands in its own way.
-  if (standing.state) return { kind: 'replay', state: standing.state }
+  if (standing.known) return { kind: 'replay', known: standing.known }
   if (standing.keyUsedFor !== undefined && standing.keyUsedFor !== couponPolicyId) return { kind: 'key-reused' }
   if (standing.alreadyIssued) return { kind: 'refuse', code: 'COUPON_ALREADY_ISSUED' }
   if (standing.issued >= totalQuantity) return { kind: 'refuse', code: 'COUPON_SOLD_OUT' }

@@ -1,16 +1,11 @@
 import { Problem, type Reply } from '@firstcome/service'
-import type { Outcome, RequestState } from './request-state.ts'
+import type { Outcome, Pending, RequestState } from './request-state.ts'
 import { viewRequest } from './view-request.ts'
 
 type Headers = Record<string, string>
 
 /** 202: the broker has the request. */
-export function accepted(
-  requestId: string,
-  state: Extract<RequestState, { status: 'PENDING' }>,
-  decidedOffset: number,
-  headers: Headers = {},
-): Reply {
+export function accepted(requestId: string, state: Pending, decidedOffset: number, headers: Headers = {}): Reply {
   return {
     status: 202,
     headers: { Location: `/api/coupon-requests/${requestId}`, ...headers },

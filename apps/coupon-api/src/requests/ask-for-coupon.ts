@@ -4,6 +4,7 @@ import { bodyId, Problem, pathId, preferredWait, type Reply, requireOwner, route
 import { z } from 'zod'
 import type { CouponMetrics } from '../metrics.ts'
 import type { ReadModel } from '../model/read-model.ts'
+import type { KnownRequest } from '../model/read-requests.ts'
 import type { Progress } from '../outcomes/progress.ts'
 import { startWait } from '../outcomes/wait-for-outcome.ts'
 import type { WaitingRoom } from '../outcomes/waiting-room.ts'
@@ -11,10 +12,12 @@ import { findPolicy } from '../policies/find-policy.ts'
 import type { Policies } from '../policies/policies.ts'
 import { admit } from './admit.ts'
 import { accepted, decided, notAccepted, refusal, replayed } from './answers.ts'
+import { hold, holdAgain } from './hold.ts'
 import { idempotencyKey } from './idempotency-key.ts'
 import type { PendingNotes } from './pending-notes.ts'
+import { decidedBefore } from './queue.ts'
 import { identify } from './request-id.ts'
-import { isOutcome, type RequestState } from './request-state.ts'
+import { isOutcome, type Pending } from './request-state.ts'
 
 export interface AskParts {
   kafka: Pick<Kafka, 'send'>
@@ -60,10 +63,13 @@ export function askForCoupon(parts: AskParts) {
 
       const seconds = room.size < waiters ? preferredWait(request.raw.req.headers) : undefined
       const preference: Record<string, string> = seconds ? { 'Preference-Applied': `wait=${seconds}` } : {}
+      const patience = () => (seconds ? { seconds, signal: request.signal } : undefined)
 
       switch (admission.kind) {
-        case 'replay':
-          return replay(requestId, admission.state)
+        case 'replay': {
+          const known = await holdAgain(model, room, requestId, admission.known, patience())
+          return replayed(requestId, known.state, decidedBefore(known, progress), preference)
+        }
         case 'key-reused':
           metrics.refused.inc({ code: 'IDEMPOTENCY_KEY_REUSED' })
           throw new Problem(422, 'IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another coupon policy.')
@@ -75,16 +81,13 @@ export function askForCoupon(parts: AskParts) {
       // Listens from here on: the outcome may be there before the acknowledgement is.
       const wait = seconds ? startWait(room, requestId) : undefined
       const requestedAt = Date.now()
-      let state: Extract<RequestState, { status: 'PENDING' }>
+      let state: Pending
       try {
         // The event's id is the request's, so a record that is written twice is known to be one.
         const envelope = { id: requestId, time: requestedAt, deadlineMs: acceptTimeoutMs }
-        const position = await kafka.send(
-          couponIssueRequested,
-          { requestId, couponPolicyId, userId, requestedAt },
-          envelope,
-        )
-        state = { status: 'PENDING', userId, couponPolicyId, ...position }
+        const value = { requestId, couponPolicyId, userId, requestedAt }
+        const { partition, offset } = await kafka.send(couponIssueRequested, value, envelope)
+        state = { status: 'PENDING', userId, couponPolicyId, partition, offset }
       } catch (error) {
         wait?.cancel()
         if (!(error instanceof KafkaError)) throw error
@@ -94,22 +97,13 @@ export function askForCoupon(parts: AskParts) {
       }
       metrics.accepted.inc()
       // Waited for, so that the status of a request is never 404 after its 202.
-      await note({ requestId, state, ...(keyId && { keyId }) })
+      const noted = await note({ requestId, state, ...(keyId && { keyId }) })
+      const { offset, decidedOffset } = noted ?? { offset: state.offset, decidedOffset: -1 }
 
-      const outcome = await wait?.outcome(seconds! * 1000, request.signal)
-      if (outcome) return decided(requestId, outcome, preference)
-      return accepted(requestId, state, progress.of(state.partition), preference)
-
-      async function replay(id: string, known: RequestState): Promise<Reply> {
-        let now = known
-        if (seconds && !isOutcome(known)) {
-          const again = startWait(room, id)
-          const read = await model.request(id).catch(() => undefined)
-          if (read && isOutcome(read.state)) room.tell(id, read.state)
-          now = (await again.outcome(seconds * 1000, request.signal)) ?? known
-        }
-        return replayed(id, now, now.status === 'PENDING' ? progress.of(now.partition) : -1, preference)
-      }
+      let known: KnownRequest = { state: { ...state, offset }, decidedOffset }
+      if (wait) known = await hold(model, wait, requestId, known, patience()!)
+      if (isOutcome(known.state)) return decided(requestId, known.state, preference)
+      return accepted(requestId, known.state, decidedBefore(known, progress), preference)
     },
   )
 }

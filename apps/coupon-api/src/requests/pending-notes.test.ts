@@ -13,6 +13,7 @@ function away(times: number) {
   const remember = vi.fn(async ({ requestId }: AcceptedRequest) => {
     if (times-- > 0) throw new Error('away')
     written.push(requestId)
+    return { offset: 1, decidedOffset: -1 }
   })
   return { remember, written }
 }

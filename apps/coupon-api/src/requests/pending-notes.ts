@@ -1,11 +1,11 @@
-import type { AcceptedRequest } from '../model/remember.ts'
+import type { AcceptedRequest, Noted } from '../model/remember.ts'
 
-/** Notes an accepted request as PENDING. Never rejects: acceptance does not depend on it. */
-export type PendingNotes = (request: AcceptedRequest) => Promise<void>
+/** Notes an accepted request as PENDING. Never rejects, as acceptance does not depend on it: undefined where it must wait. */
+export type PendingNotes = (request: AcceptedRequest) => Promise<Noted | undefined>
 
 export interface PendingNotesOptions {
   /** Rejects while the read model is away. */
-  remember: (request: AcceptedRequest) => Promise<void>
+  remember: (request: AcceptedRequest) => Promise<Noted>
   /** How long after a failure the notes are tried again, in milliseconds. */
   retryMs?: number
   /** So many are kept; the outcome makes up for those beyond. */
@@ -39,11 +39,12 @@ export function createPendingNotes({ remember, retryMs = 1_000, most = 50_000 }:
     await Promise.all(others.map(write))
   }
 
-  async function write(request: AcceptedRequest): Promise<void> {
+  async function write(request: AcceptedRequest): Promise<Noted | undefined> {
     try {
-      await remember(request)
+      return await remember(request)
     } catch {
       keep([request])
+      return undefined
     }
   }
 

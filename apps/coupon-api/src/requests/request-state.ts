@@ -6,6 +6,7 @@ export type RequestState = { userId: number; couponPolicyId: number } & (
   | { status: 'FAILED'; reason: string }
 )
 
+export type Pending = Extract<RequestState, { status: 'PENDING' }>
 export type Outcome = Exclude<RequestState, { status: 'PENDING' }>
 
 /** An outcome is final for everybody who waits; PENDING is not. */

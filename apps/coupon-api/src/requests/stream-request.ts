@@ -5,7 +5,8 @@ import type { KnownRequest } from '../model/read-requests.ts'
 import type { Progress } from '../outcomes/progress.ts'
 import type { WaitingRoom } from '../outcomes/waiting-room.ts'
 import { findRequest, requestParams } from './find-request.ts'
-import { queuePlace } from './queue.ts'
+import { hasSeenAll, readLastEventId, type Seen } from './last-event-id.ts'
+import { decidedBefore, queuePlace } from './queue.ts'
 import { isOutcome, type Outcome } from './request-state.ts'
 import { viewRequest } from './view-request.ts'
 
@@ -20,14 +21,20 @@ export interface StreamParts {
   streams: { inc(): void; dec(): void }
   /** So many may wait for an outcome at a time. */
   waiters: number
+  /** How often a silent stream says that it is there, in milliseconds. */
+  streamHeartbeatMs: number
+  /** When a client whose stream broke is to come back, in milliseconds, about. */
+  streamRetryMs: number
 }
 
 /**
  * `GET /api/coupon-requests/:requestId/events`: `event: status` with the state, again when the place in the queue got
  * better, and a last time with the outcome; then it ends. A browser would reconnect to a stream that ended: it sends back
- * the outcome's id and is told 204, the one answer that makes it stop.
+ * the outcome's id and is told 204, the one answer that makes it stop. One whose stream broke goes on, on any replica, where
+ * it stopped: it hears of no place that is not better than the last one, and of no outcome twice.
  */
-export function streamRequest({ model, room, progress, streams, waiters }: StreamParts) {
+export function streamRequest(parts: StreamParts) {
+  const { model, room, progress, streams, waiters, streamHeartbeatMs: heartbeatMs } = parts
   return route(
     {
       method: 'GET',
@@ -48,11 +55,14 @@ export function streamRequest({ model, room, progress, streams, waiters }: Strea
       const leave = room.enter(requestId, told.resolve)
       try {
         const known = await findRequest(model, requestId, request.user)
-        const seen = request.headers['last-event-id']
-        if (isOutcome(known.state) && seen === known.state.status) return { status: 204 }
+        const seen = readLastEventId(request.headers['last-event-id'])
+        if (hasSeenAll(seen, known.state)) return { status: 204 }
         streams.inc()
         try {
-          return await eventStream(request, (stream) => tell(stream, requestId, known, told, seen))
+          // Spread: all streams of a replica that stops would otherwise come back at the same moment.
+          const retryMs = Math.round(parts.streamRetryMs * (0.5 + Math.random()))
+          const produce = (stream: EventStream) => tell(stream, requestId, known, told, seen)
+          return await eventStream(request, produce, { heartbeatMs, retryMs })
         } finally {
           streams.dec()
         }
@@ -65,23 +75,23 @@ export function streamRequest({ model, room, progress, streams, waiters }: Strea
   async function tell(
     stream: EventStream,
     requestId: string,
-    { state, decidedOffset }: KnownRequest,
+    known: KnownRequest,
     told: PromiseWithResolvers<Outcome | undefined>,
-    seen: string | undefined,
+    seen: Seen,
   ): Promise<void> {
+    const { state } = known
     const finish = (outcome: Outcome) =>
       stream.send({ id: outcome.status, event: 'status', data: viewRequest(requestId, outcome, -1) })
     if (isOutcome(state)) return finish(state)
 
-    let best = Number.POSITIVE_INFINITY
+    let best = seen.ahead
     const tellPlace = (decided: number) => {
       const { ahead } = queuePlace(state.offset, decided)
       if (ahead >= best) return
       best = ahead
-      const id = `PENDING-${ahead}`
-      if (id !== seen) stream.send({ id, event: 'status', data: viewRequest(requestId, state, decided) })
+      stream.send({ id: `PENDING-${ahead}`, event: 'status', data: viewRequest(requestId, state, decided) })
     }
-    tellPlace(decidedOffset)
+    tellPlace(decidedBefore(known, progress))
 
     const ticker = setInterval(() => tellPlace(progress.of(state.partition)), placeEveryMs)
     const gone = () => told.resolve(undefined)

@@ -15,7 +15,13 @@ export interface EventStream {
   signal: AbortSignal
 }
 
-/** Below the 60 s after which gateways and proxies give a silent connection up. */
+export interface EventStreamOptions {
+  /** How often a silent stream says that it is there. Default 15 s, below the 60 s after which gateways give a connection up. */
+  heartbeatMs?: number
+  /** How long a client is to wait before it connects again, in milliseconds. Default: as it pleases (about 3 s). */
+  retryMs?: number
+}
+
 const HEARTBEAT_MS = 15_000
 /** A client that reads this much slower than we write is cut off rather than kept in memory. */
 const UNREAD_LIMIT_BYTES = 1 << 20
@@ -27,7 +33,7 @@ const UNREAD_LIMIT_BYTES = 1 << 20
 export async function eventStream(
   request: Pick<RouteRequest, 'raw' | 'signal' | 'log'>,
   produce: (stream: EventStream) => Promise<void>,
-  { heartbeatMs = HEARTBEAT_MS } = {},
+  { heartbeatMs = HEARTBEAT_MS, retryMs }: EventStreamOptions = {},
 ): Promise<Streamed> {
   const { raw, signal, log } = request
   const { req, res } = raw
@@ -39,7 +45,8 @@ export async function eventStream(
     res.end()
     return streamed
   }
-  res.flushHeaders()
+  if (retryMs === undefined) res.flushHeaders()
+  else res.write(`retry: ${retryMs}\n\n`)
   // Frames are small and each one is news: do not let the kernel wait for more.
   res.socket?.setNoDelay(true)
 
