@@ -110,6 +110,13 @@ test('of a policy that others may have coupons of, only what one can see is judg
   ])
 })
 
+test('of a policy that was restocked meanwhile, a later coupon proves nothing against an earlier no', () => {
+  const some = { ...plan, couponPolicyId: 7 }
+  const outcomes = fair().with(0, asked(1, 1, { reason: 'SOLD_OUT' }))
+
+  expect(verdict(some, outcomes, { issuedQuantity: 1, remaining: 4 })).toEqual([])
+})
+
 test('a repeated Idempotency-Key that became two requests is found', () => {
   const ask = { userId: 3, key: 'k', learns: 'polling' } as const
   const outcomes = [

@@ -63,7 +63,10 @@ export function verdict(plan: RushPlan, outcomes: CouponOutcome[], policy: Polic
       found.push(`Idempotency-Key ${key} became ${same.length} requests: ${same.map((one) => one.requestId)}`)
     }
   }
-  return [...found, ...overtaken(issued, outcomes)]
+  // After a restock somebody later may rightly get what an earlier one was refused: the audit knows where that was.
+  const restocked = policy.issuedQuantity + policy.remaining !== plan.coupons
+  const refused = plan.couponPolicyId !== undefined && restocked ? [] : outcomes
+  return [...found, ...overtaken(issued, refused)]
 }
 
 /** Only then the numbers must be exact: nobody else asks for a new coupon, and every request of the rush was taken. */
