@@ -97,6 +97,8 @@ function place(policy: number) {
 interface Seed {
   what: string
   kind: Kind
+  /** What else is wrong then. */
+  besides?: Kind[]
   /** Part of the counter-example. */
   words: RegExp
   seed: () => Promise<unknown>
@@ -106,6 +108,7 @@ const tampered: Seed[] = [
   {
     what: 'more coupons than stock',
     kind: 'over-stock',
+    besides: ['history'],
     words: /100 coupons and 0 holds of a stock of 99/,
     async seed() {
       await sql('ALTER TABLE coupon_policies DROP CONSTRAINT never_over_stock')
@@ -115,6 +118,7 @@ const tampered: Seed[] = [
   {
     what: 'a second coupon of the same user',
     kind: 'twice-per-user',
+    besides: ['told-otherwise', 'wrong-coupon'],
     words: /has 2 coupons of policy/,
     async seed() {
       await sql('ALTER TABLE coupons DROP CONSTRAINT one_per_user')
@@ -152,24 +156,28 @@ const tampered: Seed[] = [
   {
     what: 'a restock that is not in the history',
     kind: 'not-due',
+    besides: ['history', 'wrong-refusal'],
     words: /has rank 61; the log says COUPON_SOLD_OUT/,
     seed: () => sql("DELETE FROM policy_history WHERE policy_id = ? AND kind = 'restocked'", rush),
   },
   {
     what: 'two ranks exchanged',
     kind: 'rank-order',
+    besides: ['told-otherwise', 'wrong-coupon'],
     words: /which stands before request .* with rank 10/,
     seed: () => sql('UPDATE coupons SET rank = 21 - rank WHERE policy_id = ? AND rank IN (10, 11)', rush),
   },
   {
     what: 'a coupon that was taken away',
     kind: 'passed-over',
+    besides: ['counter', 'told-otherwise'],
     words: /was due rank 7; the ledger says ISSUED/,
     seed: () => sql('DELETE FROM coupons WHERE policy_id = ? AND rank = 7', rush),
   },
   {
     what: 'a coupon for somebody who came too late',
     kind: 'not-due',
+    besides: ['not-told', 'passed-over', 'rank-order', 'told-otherwise', 'two-outcomes'],
     words: /has rank 100; the log says COUPON_SOLD_OUT/,
     async seed() {
       const { requestId, userId, partition, offset } = refused('COUPON_SOLD_OUT')
@@ -182,12 +190,14 @@ const tampered: Seed[] = [
   {
     what: 'a coupon that nobody asked for',
     kind: 'not-asked',
+    besides: ['not-told', 'passed-over', 'told-otherwise'],
     words: /rank 100 of policy 1 went to request .* which is not there/,
     seed: () => sql('UPDATE coupons SET request_id = ? WHERE policy_id = ? AND rank = 100', uuidv7(), rush),
   },
   {
     what: 'a coupon at another place than its request',
     kind: 'wrong-coupon',
+    besides: ['told-otherwise'],
     words: /the coupon of request .* has place \d+\/5555/,
     seed: () => sql('UPDATE coupons SET log_offset = 5555 WHERE policy_id = ? AND rank = 100', rush),
   },
@@ -207,6 +217,7 @@ const tampered: Seed[] = [
   {
     what: 'a refusal for another reason',
     kind: 'wrong-refusal',
+    besides: ['told-otherwise'],
     words: /COUPON_NOT_OPEN; the log says COUPON_SOLD_OUT/,
     seed: () => sql("UPDATE decided_batches SET outcomes = translate(outcomes, 'S', 'N')"),
   },
@@ -244,6 +255,7 @@ const tampered: Seed[] = [
   {
     what: 'notes about another request',
     kind: 'other-request',
+    besides: ['no-outcome'],
     words: /for a request that ends with 00000000, but there is request/,
     seed: () => sql(`UPDATE decided_batches SET request_marks = overlay(request_marks PLACING '\\x00000000' FROM 1)`),
   },
@@ -252,12 +264,11 @@ const tampered: Seed[] = [
 describe('the audit finds, and names,', () => {
   afterEach(() => kept.restore())
 
-  test.each(tampered)('$what', async ({ kind, words: expected, seed }) => {
+  test.each(tampered)('$what', async ({ kind, besides = [], words: expected, seed }) => {
     await seed()
     const { code, kinds, words } = await audited(it)
     expect(code).toBe(1)
-    console.log(kind, JSON.stringify(kinds))
-    expect(kinds).toContain(kind)
+    expect(kinds).toEqual([kind, ...besides].sort())
     expect(words.join('\n')).toMatch(expected)
   })
 })
@@ -334,7 +345,6 @@ describe('the audit hears', () => {
     await lie(n)
     const { code, kinds, words } = await hear(n)
     expect(code).toBe(1)
-    expect(new Set(kinds)).toEqual(new Set(kind === 'told-otherwise' ? kinds : [kind]))
     expect(kinds).toContain(kind)
     expect(words.join('\n')).toMatch(expected)
   })

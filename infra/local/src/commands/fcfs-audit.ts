@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import { join } from 'node:path'
+import { root } from '../paths.ts'
 import { say } from '../progress.ts'
 import { postgresUrl, readSecrets, type Secrets } from '../secrets.ts'
 import { appFolder } from '../servers/services.ts'
+import { userSettings } from '../servers/user-settings.ts'
 import { operatorRole, type Stack, services, stack } from '../stack.ts'
 import { whichStack } from './which-stack.ts'
 
@@ -21,6 +23,8 @@ export async function fcfsAudit(args: string[]): Promise<number> {
   const child = spawn(process.execPath, [tool, ...args.filter((arg) => arg !== '--test')], {
     env: {
       ...process.env,
+      // Its retry topics are named by settings that a person may have changed.
+      ...(target.name === 'local' && userSettings(root)),
       KAFKA_BROKERS: target.brokers,
       SCHEMA_REGISTRY_URL: target.registryUrl,
       DATABASE_URL: postgresUrl(target, secrets, operatorRole, worker.owns!.database),
