@@ -40,8 +40,9 @@ test.runIf(process.env.FIRSTCOME_FAULTS === 'long')(
       return killed
     }
     async function faults(): Promise<Killed[]> {
+      await waitFor('the rush to be on', () => seen.answered.length > 300, { timeoutMs: 60_000 })
       const first = await whileDeciding(kill)
-      await waitFor('the queue to grow', () => seen.answered.length > 3_000)
+      await waitFor('the queue to grow', () => seen.answered.length > 3_000, { timeoutMs: 60_000 })
       const redis = kill('redis')
       return [first, redis, await whileDeciding(kill), await whileDeciding(kill), await whileDeciding(crashPostgres)]
     }
