@@ -12,25 +12,30 @@ import { endAll } from './measure/endings.ts'
 import { type Report, tables, writeReport } from './measure/report.ts'
 
 /**
- * `npm run bench -- kafka [--quick]`, `npm run bench -- coupons [part …] [--quick] [--minutes n]`: measures, prints tables, and
+ * `npm run bench -- kafka [--quick]`, `npm run bench -- coupons [part …] [--quick] [--scale n] [--minutes n]`: measures, prints tables, and
  * writes `bench/results/<name>.json` and `.md`. A quick run writes nothing, its figures mean nothing; nor does one of some parts
- * only. `npm run bench -- coupons profile`: where the worker's time goes. The servers are those of the tests; they stop
+ * only, or at another scale (0.1: a tenth of the requests). `npm run bench -- coupons profile`: where the worker's time goes. The servers are those of the tests; they stop
  * again with whoever leaves last.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, minutes: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    minutes: { type: 'string' },
+    scale: { type: 'string', default: '1' },
+  },
 })
 const [name = '', ...parts] = positionals
 const { quick } = values
 const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
+const scale = Number(values.scale)
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
 /** Undefined where the result is no report. */
 type Benchmark = (lease: Lease) => Promise<Report | undefined>
 
 const benchmark = choose()
-if (!benchmark || !(minutes === undefined || minutes > 0)) {
+if (!benchmark || !(minutes === undefined || minutes > 0) || !(scale > 0)) {
   console.error(
     `Which benchmark? There are: kafka, coupons (or of it: ${Object.keys(couponParts).join(', ')}, profile)`,
   )
@@ -43,11 +48,14 @@ global.gc = runInNewContext('gc')
 
 reportTo(process.stderr)
 const lease = await leaseTestStack(`npm run bench -- ${name}`)
-let leaving = false
+let left: Promise<void> | undefined
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void interrupted(signal))
 try {
   const report = await benchmark(lease)
   if (report) tell(report)
+} catch (error) {
+  // What fails after an interrupt fails because of it.
+  if (!left) throw error
 } finally {
   await leave()
 }
@@ -59,30 +67,30 @@ function choose(): Benchmark | undefined {
   }
   if (name !== 'coupons') return undefined
   if (parts.join() === 'profile') {
-    return async ({ stack }) => console.log(await profileWorker(couponServers(stack), { quick, say })) as undefined
+    return async ({ stack }) =>
+      console.log(await profileWorker(couponServers(stack), { quick, say, scale })) as undefined
   }
   if (!parts.every(isPart)) return undefined
-  return ({ stack }) => couponsBench(couponServers(stack), { quick, say, minutes, ...(parts.length > 0 && { parts }) })
+  return ({ stack }) =>
+    couponsBench(couponServers(stack), { quick, say, minutes, scale, ...(parts.length > 0 && { parts }) })
 }
 
 function tell(report: Report): void {
   console.log(tables(report))
-  if (quick || parts.length > 0) return
+  if (quick || parts.length > 0 || scale !== 1) return
   const folder = join(import.meta.dirname, 'results')
   writeReport(folder, report)
   say(`\nwritten: ${join(folder, name)}.json and .md`)
 }
 
 /** Nothing that was begun outlives the run. */
-async function leave(): Promise<void> {
-  if (leaving) return
-  leaving = true
-  await endAll()
-  await lease.release()
+function leave(): Promise<void> {
+  left ??= endAll().finally(() => lease.release())
+  return left
 }
 
 async function interrupted(signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
-  if (leaving) return
+  if (left) return
   say(`${signal}: ending what was begun`)
   await leave()
   process.exit(128 + constants.signals[signal])

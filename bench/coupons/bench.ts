@@ -10,8 +10,7 @@ import { fairnessPart } from './fairness/part.ts'
 import { memoryPart } from './memory/part.ts'
 import type { Part } from './part.ts'
 import { rushPart } from './rush/part.ts'
-import type { Size } from './size.ts'
-import * as sizes from './size.ts'
+import { type Sizing, sizeOf } from './size.ts'
 
 export const couponParts = {
   drain: drainPart,
@@ -23,19 +22,16 @@ export const couponParts = {
 
 export type PartName = keyof typeof couponParts
 
-export interface CouponOptions {
-  quick: boolean
+export interface CouponOptions extends Sizing {
   say: (line: string) => void
   /** All of them by default. */
   parts?: PartName[]
-  /** How long memory is watched. */
-  minutes?: number | undefined
 }
 
 /** Coupons, first come, first served: from the front door to the outcome, part by part. */
 export async function couponsBench(servers: CouponServers, options: CouponOptions): Promise<Report> {
-  const { quick, say, parts = Object.keys(couponParts) as PartName[], minutes } = options
-  const size = sized(quick, minutes)
+  const { quick, say, parts = Object.keys(couponParts) as PartName[] } = options
+  const size = sizeOf(options)
   const at = new Date().toISOString()
   if (size.from === 'dist') await buildServices()
   const contests: Contest[] = []
@@ -51,9 +47,4 @@ export async function couponsBench(servers: CouponServers, options: CouponOption
     ...(size.spring && { 'Spring Boot': springVersion() }),
   }
   return { benchmark: 'coupons', at, quick, machine: machine(), versions, contests }
-}
-
-function sized(quick: boolean, minutes: number | undefined): Size {
-  const size = quick ? sizes.quick : sizes.full
-  return minutes === undefined ? size : { ...size, memory: { ...size.memory, minutes } }
 }

@@ -35,7 +35,7 @@ export interface Size {
   fairness: { backlog: number; small: number }
 }
 
-export const full: Size = {
+const full: Size = {
   from: 'dist',
   rounds: 3,
   spring: true,
@@ -58,7 +58,7 @@ export const full: Size = {
 }
 
 /** Shows that everything works; its figures mean nothing. */
-export const quick: Size = {
+const quick: Size = {
   from: 'src',
   rounds: 1,
   spring: false,
@@ -78,4 +78,41 @@ export const quick: Size = {
   rush: { rate: 100, seconds: 1, users: 200 },
   memory: { minutes: 0.05, rate: 100, users: 200 },
   fairness: { backlog: 1_000, small: 50 },
+}
+
+export interface Sizing {
+  quick: boolean
+  /** Of the full size; what is quick stays as it is. */
+  scale?: number
+  /** How long memory is watched. */
+  minutes?: number | undefined
+}
+
+export function sizeOf({ quick: isQuick, scale = 1, minutes }: Sizing): Size {
+  const size = isQuick ? quick : scaled(full, scale)
+  return minutes === undefined ? size : { ...size, memory: { ...size.memory, minutes } }
+}
+
+/** Fewer requests and less time; what decides how they meet stays. */
+function scaled(size: Size, scale: number): Size {
+  const requests = (count: number) => 2 * Math.ceil((count * scale) / 2)
+  const { drain, accept, rush, memory, fairness } = size
+  return {
+    ...size,
+    drain: {
+      ...drain,
+      requests: requests(drain.requests),
+      springRequests: requests(drain.springRequests),
+      kafkajsRequests: requests(drain.kafkajsRequests),
+      warmUp: requests(drain.warmUp),
+      springWarmUp: requests(drain.springWarmUp),
+      kafkajsWarmUp: requests(drain.kafkajsWarmUp),
+      growth: drain.growth.map(requests),
+      requestsPerCoupon: requests(drain.requestsPerCoupon),
+    },
+    accept: { ...accept, seconds: accept.seconds * scale },
+    rush: { ...rush, seconds: rush.seconds * scale },
+    memory: { ...memory, minutes: memory.minutes * scale },
+    fairness: { backlog: requests(fairness.backlog), small: requests(fairness.small) },
+  }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { couponPolicyChanged } from '@firstcome/events'
 import { type Contest, compete } from '../../measure/contest.ts'
+import { processorSeconds } from '../../measure/process.ts'
 import { until } from '../../measure/until.ts'
 import { openArena } from '../arena/arena.ts'
 import { said, spawnChild } from '../arena/child.ts'
@@ -32,13 +33,19 @@ export const acceptPart: Part = async (servers, { from, accept }, say) => {
     const contests: Contest[] = []
     for (const connections of accept.connections) {
       say(`  … ${connections} connections`)
-      const contestant = (name: string, url: string) => ({
+      const contestant = (name: string, url: string, pid: number) => ({
         name,
-        round: async () => ({
-          ...(await closedLoop({ url, connections, seconds: accept.seconds, next, status: 202 })),
-        }),
+        async round() {
+          const before = processorSeconds(pid)
+          const load = { url, connections, seconds: accept.seconds, next, status: 202 }
+          const { figures, requests } = await closedLoop(load)
+          return { ...figures, 'processor µs': ((processorSeconds(pid) - before) * 1e6) / requests }
+        },
       })
-      const contestants = [contestant('bare Express 5', `http://127.0.0.1:${port}`), contestant('coupon-api', api.url)]
+      const contestants = [
+        contestant('bare Express 5', `http://127.0.0.1:${port}`, bare.pid),
+        contestant('coupon-api', api.url, api.pid),
+      ]
       const title = `POST /api/coupons, ${connections} connections`
       contests.push(withAdded(await compete(title, contestants[0]!.name, accept, contestants)))
     }

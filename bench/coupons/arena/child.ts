@@ -21,7 +21,15 @@ const GRACE_MS = 30_000
 /** Runs a program in an environment that holds nothing but what is given and the bare necessities. Ended by its own pid. */
 export function spawnChild([program, ...args]: string[], env: Record<string, string>, cwd?: string): Child {
   const { PATH, HOME, TMPDIR, JAVA_HOME } = process.env
-  const child: ChildProcess = spawn(program!, args, {
+  let child: ChildProcess | undefined
+  let over = false
+  const end = (signal: NodeJS.Signals) => async () => {
+    if (!over) child?.kill(signal)
+    await ended
+  }
+  // At the end of everything nobody waits for a graceful stop.
+  const kill = atEnd(end('SIGKILL'))
+  child = spawn(program!, args, {
     cwd,
     env: { PATH, HOME, TMPDIR, JAVA_HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -32,7 +40,6 @@ export function spawnChild([program, ...args]: string[], env: Record<string, str
   }
   child.stdout!.setEncoding('utf8').on('data', keep)
   child.stderr!.setEncoding('utf8').on('data', keep)
-  let over = false
   const ended = once(child, 'close').then(
     ([code]) => {
       over = true
@@ -44,12 +51,6 @@ export function spawnChild([program, ...args]: string[], env: Record<string, str
       return null
     },
   )
-  const end = (signal: NodeJS.Signals) => async () => {
-    if (!over) child.kill(signal)
-    await ended
-  }
-  // At the end of everything nobody waits for a graceful stop.
-  const kill = atEnd(end('SIGKILL'))
   return {
     pid: child.pid ?? 0,
     output: () => output,

@@ -14,7 +14,6 @@ export interface Database {
 /** A database of its own with the tables of coupon-worker. */
 export async function openDatabase(server: string, from: From): Promise<Database> {
   const name = `bench_${randomBytes(6).toString('hex')}`
-  await execute(server, `CREATE DATABASE ${name}`)
   const url = new URL(server)
   url.pathname = `/${name}`
   const pool = new pg.Pool({ connectionString: url.href, max: 4 })
@@ -24,6 +23,7 @@ export async function openDatabase(server: string, from: From): Promise<Database
     await pool.end()
     await execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   })
+  await execute(server, `CREATE DATABASE ${name}`)
   await migrate(from, url.href)
   return {
     url: url.href,

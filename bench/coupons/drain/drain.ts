@@ -1,5 +1,7 @@
+import { processorSeconds } from '../../measure/process.ts'
 import { until } from '../../measure/until.ts'
 import { type Arena, openArena } from '../arena/arena.ts'
+import type { Child } from '../arena/child.ts'
 import { insertPolicy } from '../arena/database.ts'
 import { readOutcomes, type Told } from '../arena/outcome-log.ts'
 import { partitionOf } from '../arena/partition.ts'
@@ -27,6 +29,8 @@ export interface Drained {
   /** Decided in those seconds: what came at the first moment had been decided before. */
   decisions: number
   issued: number
+  /** Processor time that the process used for each, in microseconds. */
+  processorMicros: number
 }
 
 /** Of the broker's clock, in seconds. */
@@ -42,7 +46,6 @@ export async function drain(
   { from, partitions = 10 }: { from: From; partitions?: number },
   drainer: Drainer,
   coupons: Coupon[],
-  whileRunning: (arena: Arena) => Promise<void> = async () => {},
 ): Promise<Drained> {
   const arena = await openArena(servers, from, partitions)
   try {
@@ -55,8 +58,9 @@ export async function drain(
     )
     const total = coupons.reduce((sum, { requests }) => sum + requests, drainer.warmUp)
     const child = await drainer.start(arena)
+    let processorMicros: number
     try {
-      await Promise.all([allCommitted(arena, drainer, total, child.alive), whileRunning(arena)])
+      processorMicros = await untilCommitted(arena, drainer, total, child)
     } catch (error) {
       throw new Error(`${drainer.name}: ${(error as Error).message}\n${child.output().slice(-5_000)}`, { cause: error })
     } finally {
@@ -67,7 +71,7 @@ export async function drain(
     checkTold(drainer, [...outcomes.values()], total, told, coupons)
     if (drainer.decides) await checkCoupons(arena.database, drainer, measured, coupons)
     // Of several coupons some lie beside the warm-up, not behind it: then it is part of what was measured.
-    return { told, ...between(coupons.length === 1 ? told : [...outcomes.values()]) }
+    return { told, processorMicros, ...between(coupons.length === 1 ? told : [...outcomes.values()]) }
   } finally {
     await arena.close()
   }
@@ -87,32 +91,38 @@ async function policies({ database, partitions }: Arena, warmUp: number, coupons
   return ids
 }
 
-async function allCommitted(
+/** Until the group has committed everything; tells what a request behind the warm-up has cost the process, in microseconds. */
+async function untilCommitted(
   { client, prefix, topics }: Arena,
-  { group }: Drainer,
+  { group, warmUp }: Drainer,
   total: number,
-  alive: () => void,
-): Promise<void> {
+  { alive, pid }: Child,
+): Promise<number> {
   const admin = client.admin()
   await admin.connect()
-  let sum = 0
+  let warm: { committed: number; seconds: number } | undefined
+  let committed = 0
   try {
     await until(
       `${total} requests to be committed`,
       async () => {
         alive()
         const [entry] = await admin.fetchOffsets({ groupId: prefix + group, topics: [topics.requests] })
-        sum = entry!.partitions.reduce((so, { offset }) => so + Math.max(0, Number(offset)), 0)
-        return sum >= total
+        committed = entry!.partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
+        if (!warm && committed >= warmUp && committed < total) warm = { committed, seconds: processorSeconds(pid) }
+        return committed >= total
       },
-      { timeoutMs: STUCK_MS, told: () => `${sum} are` },
+      { timeoutMs: STUCK_MS, told: () => `${committed} are` },
     )
+    // So few that they came with the warm-up: then the start is part of what they cost.
+    const since = warm ?? { committed: 0, seconds: 0 }
+    return ((processorSeconds(pid) - since.seconds) * 1e6) / (committed - since.committed)
   } finally {
     await admin.disconnect()
   }
 }
 
-function between(told: Told[]): Omit<Drained, 'told'> {
+function between(told: Told[]): Omit<Drained, 'told' | 'processorMicros'> {
   const began = Math.min(...told.map(({ first }) => first))
   const ended = Math.max(...told.map(({ last }) => last))
   const all = told.reduce((sum, { completed, failed }) => sum + completed + failed, 0)

@@ -82,8 +82,9 @@ function growth(servers: CouponServers, size: Size, { what, stock }: Variant): P
       name: name(requests),
       async round() {
         const coupon = { stock: stock(requests), requests }
-        const { decisions, seconds } = await drain(servers, size, couponWorker(warmUp), [coupon])
-        return { 'µs a decision': (seconds * 1e6) / decisions, 'decisions/s': decisions / seconds }
+        const { decisions, seconds, processorMicros } = await drain(servers, size, couponWorker(warmUp), [coupon])
+        const micros = (seconds * 1e6) / decisions
+        return { 'µs a decision': micros, 'decisions/s': decisions / seconds, 'processor µs': processorMicros }
       },
     }),
   )
@@ -112,8 +113,8 @@ function drained(
   return {
     name: drainer.name,
     async round() {
-      const { decisions, seconds } = await drain(servers, arena, drainer, coupons)
-      return { 'decisions/s': decisions / seconds }
+      const { decisions, seconds, processorMicros } = await drain(servers, arena, drainer, coupons)
+      return { 'decisions/s': decisions / seconds, 'processor µs': processorMicros }
     },
   }
 }

@@ -13,9 +13,8 @@ export interface Load {
 }
 
 export interface Loaded {
-  'requests/s': number
-  'p50 ms': number
-  'p99 ms': number
+  requests: number
+  figures: { 'requests/s': number; 'p50 ms': number; 'p99 ms': number }
 }
 
 /** Each connection asks again as soon as it is answered. @throws on any other answer than the one that was expected. */
@@ -27,22 +26,26 @@ export async function closedLoop({ url, connections, seconds, next, status }: Lo
   const taken: number[] = []
   const began = performance.now()
   const until = began + seconds * 1000
-  await Promise.all(
-    open.map(async (connection) => {
-      for (let asked = performance.now(); asked < until; ) {
-        const answer = await connection.exchange(next())
-        if (answer.status !== status) throw new Error(`${url} answered ${answer.status}: ${answer.body}`)
-        const now = performance.now()
-        taken.push(now - asked)
-        asked = now
-      }
-    }),
-  )
+  try {
+    await Promise.all(
+      open.map(async (connection) => {
+        for (let asked = performance.now(); asked < until; ) {
+          const answer = await connection.exchange(next())
+          if (answer.status !== status) throw new Error(`${url} answered ${answer.status}: ${answer.body}`)
+          const now = performance.now()
+          taken.push(now - asked)
+          asked = now
+        }
+      }),
+    )
+  } finally {
+    await close()
+  }
   const took = performance.now() - began
-  await close()
+  const requests = taken.length
+  const perSecond = (requests * 1000) / took
   return {
-    'requests/s': (taken.length * 1000) / took,
-    'p50 ms': percentile(taken, 50),
-    'p99 ms': percentile(taken, 99),
+    requests,
+    figures: { 'requests/s': perSecond, 'p50 ms': percentile(taken, 50), 'p99 ms': percentile(taken, 99) },
   }
 }

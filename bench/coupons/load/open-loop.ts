@@ -41,13 +41,20 @@ export async function openLoop({ url, rate, count, ask, answered }: Paced): Prom
   }
   const began = performance.now()
   const asked: Promise<void>[] = []
-  while (asked.length < count) {
-    const due = began + (asked.length * 1000) / rate
-    if (due > performance.now()) await sleep(1)
-    else asked.push(one(asked.length, due))
-  }
+  let failure: unknown
   try {
-    await Promise.all(asked)
+    while (asked.length < count && failure === undefined) {
+      const due = began + (asked.length * 1000) / rate
+      if (due > performance.now()) await sleep(1)
+      else {
+        const failed = (error: unknown) => {
+          failure ??= error
+        }
+        asked.push(one(asked.length, due).catch(failed))
+      }
+    }
+    if (failure === undefined) await Promise.all(asked)
+    if (failure !== undefined) throw failure
   } finally {
     await close()
   }

@@ -6,7 +6,7 @@ import type { CouponServers } from '../arena/servers.ts'
 import { drain } from '../drain/drain.ts'
 import type { Drainer } from '../drain/drainer.ts'
 import { couponWorker } from '../drain/drainers/coupon-worker.ts'
-import * as sizes from '../size.ts'
+import { type Sizing, sizeOf } from '../size.ts'
 import { type CpuProfile, profileTables } from './self-time.ts'
 
 /**
@@ -15,9 +15,9 @@ import { type CpuProfile, profileTables } from './self-time.ts'
  */
 export async function profileWorker(
   servers: CouponServers,
-  { quick, say }: { quick: boolean; say: (line: string) => void },
+  { say, ...sizing }: Sizing & { say: (line: string) => void },
 ): Promise<string> {
-  const { requests, warmUp } = (quick ? sizes.quick : sizes.full).drain
+  const { requests, warmUp } = sizeOf(sizing).drain
   const folder = mkdtempSync(join(tmpdir(), 'firstcome-profile-'))
   const remove = atEnd(async () => rmSync(folder, { recursive: true, force: true }))
   try {

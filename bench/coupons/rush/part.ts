@@ -56,8 +56,8 @@ async function peakRate(path: CouponPath, ask: Ask, seconds: number, users: numb
     return ask(asked++, policy)
   }
   const load = { url: path.api.url, connections: CONNECTIONS, next, status: 202 }
-  const { 'requests/s': peak } = await closedLoop({ ...load, seconds })
-  return peak
+  const { figures } = await closedLoop({ ...load, seconds })
+  return figures['requests/s']
 }
 
 async function policiesOf({ path, count, users }: Rush): Promise<number[]> {
@@ -87,7 +87,7 @@ async function toTopic(rush: Rush): Promise<Figures> {
   const missing = () => [...dueOf.keys()].filter((id) => !outcomes.seenAt.has(id)).length
   await until('an outcome of every request', () => missing() === 0, { told: () => `${missing()} have none` })
   const taken = [...dueOf].map(([id, due]) => outcomes.seenAt.get(id)! - due)
-  return figures(taken, answers)
+  return figuresOf(taken, answers)
 }
 
 /** The outcome as the user learns it, who holds the line. */
@@ -105,10 +105,10 @@ async function toAnswer(rush: Rush): Promise<Figures> {
       if (status !== 200) throw new Error(`${status}: ${body}`)
     },
   })
-  return figures(taken, taken)
+  return figuresOf(taken, taken)
 }
 
-const figures = (outcomes: number[], answers: number[]): Figures => ({
+const figuresOf = (outcomes: number[], answers: number[]): Figures => ({
   'p99 ms': percentile(outcomes, 99),
   'p50 ms': percentile(outcomes, 50),
   'answer p50 ms': percentile(answers, 50),
