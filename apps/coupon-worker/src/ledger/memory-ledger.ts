@@ -1,3 +1,4 @@
+import { couponIssueRequested } from '@firstcome/events'
 import type { PlacedRequest } from '../decide/decide.ts'
 import { holdPlace } from '../decide/hold.ts'
 import type { Coupon, Hold } from '../decide/outcome.ts'
@@ -9,7 +10,7 @@ import type { Answer, LedgerEntry, RequestBatch, Snapshot, VersionedPolicy } fro
 
 export const batchOf = (requests: PlacedRequest[], changes: Partial<RequestBatch> = {}): RequestBatch => ({
   clusterId: 'cluster',
-  topic: 'coupon-issue',
+  topic: couponIssueRequested.topic,
   partition: 0,
   highWatermark: 10_000,
   requests,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { couponIssueRequested } from '@firstcome/events'
 import { connectDatabase } from '@firstcome/stores/postgres'
 import { testDatabase } from '@firstcome/testing'
 import { afterAll, beforeEach } from 'vitest'
@@ -55,7 +56,14 @@ export async function testLedger() {
 }
 
 export function batchOf(requests: PlacedRequest[], changes: Partial<RequestBatch> = {}): RequestBatch {
-  return { clusterId: 'cluster', topic: 'coupon-issue', partition: 4, highWatermark: 100_000, requests, ...changes }
+  return {
+    clusterId: 'cluster',
+    topic: couponIssueRequested.topic,
+    partition: 4,
+    highWatermark: 100_000,
+    requests,
+    ...changes,
+  }
 }
 
 export function letters(answers: Answer[]): string {
