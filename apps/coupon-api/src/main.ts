@@ -19,6 +19,7 @@ import { onPolicyChanged } from './policies/on-policy-changed.ts'
 import { createPolicies } from './policies/policies.ts'
 import { keepComplete } from './rebuild/keep-complete.ts'
 import { modelMarks } from './rebuild/marks.ts'
+import { onIssueRequested } from './rebuild/on-issue-requested.ts'
 import { source } from './rebuild/read-again.ts'
 import { askForCoupon } from './requests/ask-for-coupon.ts'
 import { getRequest } from './requests/get-request.ts'
@@ -56,7 +57,15 @@ await run('coupon-api', config, async (service) => {
   service.use(hearPolicies({ kafka, group, policies, log }))
   // Asks what the group has consumed, so before it begins.
   service.use(
-    keepComplete({ kafka, group, sources, marks: modelMarks(redis), batch: outcomeBatch, everyMs: modelCheckMs, log }),
+    keepComplete({
+      kafka,
+      group,
+      sources: [...sources, source(couponIssueRequested, onIssueRequested(model, progress))],
+      marks: modelMarks(redis),
+      batch: outcomeBatch,
+      everyMs: modelCheckMs,
+      log,
+    }),
   )
   service.use(consumeOutcomes(kafka, sources, outcomeBatch))
   service.listen([

@@ -131,10 +131,15 @@ test('an outcome that came while the subscription was cut still ends the wait an
   await other.stop()
 })
 
-test('a replica that starts without Redis comes up, refuses nothing it cannot judge, and recovers by itself', async () => {
+test('a replica that starts without Redis knows the policies, refuses nothing it cannot judge, and recovers by itself', async () => {
+  const known = await h.policy()
   await redis.down()
   const late = await h.startApi(env())
-  expect((await ask(late, 300, 1)).status).toBe(503)
+  expect((await ask(late, 300, known.couponPolicyId)).status).toBe(202)
+  expect((await ask(late, 300, 424_243)).status).toBe(503)
+  // Nor need it be told of new ones by Redis.
+  const made = await h.policy()
+  await waitFor('the new policy', async () => (await ask(late, 300, made.couponPolicyId)).status === 202)
   await redis.resume()
   const { couponPolicyId } = await h.policy()
   await waitFor('the replica to know the policy', async () => (await ask(late, 300, couponPolicyId)).status === 202)

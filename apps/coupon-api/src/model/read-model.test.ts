@@ -68,6 +68,9 @@ test('requests, coupons and standing tell what the outcomes said', async () => {
   await model.recordOutcomes([won, lost])
   expect((await model.request(won.requestId))?.state).toEqual(won.outcome)
   expect((await model.request(lost.requestId))?.state).toEqual(lost.outcome)
+  // Not there, which says nothing while the model is being made.
+  await expect(model.request(v7())).rejects.toMatchObject({ code: 'STATUS_UNAVAILABLE' })
+  await redis.set(`${prefix}${base}:complete`, 'now')
   expect(await model.request(v7())).toBeUndefined()
   const { couponId, rank } = won.outcome as Extract<Outcome, { status: 'ISSUED' }>
   expect(await model.coupons(7)).toEqual([{ couponPolicyId: 1, couponId, rank, issuedAt: won.decidedAt }])
@@ -205,8 +208,8 @@ test('requests of the period before are still found, and every request hash has 
   const state = { status: 'PENDING', userId: 1, couponPolicyId: 1, partition: 0, offset: 4 } as const
   await pendingWriter(own, periodMs)([{ requestId, state }], now)
   const read = requestReader(own, periodMs)
-  expect((await read([requestId], now + periodMs))[0]?.state).toEqual(state)
-  expect((await read([requestId], now + 2 * periodMs))[0]).toBeUndefined()
+  expect((await read([requestId], now + periodMs))[0]?.known?.state).toEqual(state)
+  expect((await read([requestId], now + 2 * periodMs))[0]?.known).toBeUndefined()
 
   const hashes = await redis.keys(`${prefix}${base}:r:*`)
   expect(hashes).toHaveLength(1)
@@ -228,12 +231,13 @@ test('an outcome across a period boundary is preferred over the older note', asy
   await record([early], end - 1)
   await write([{ requestId: early.requestId, state }], end + 1)
   const found = await requestReader(own, periodMs)([late.requestId, early.requestId], end + 1)
-  expect(found.map((known) => known?.state.status)).toEqual(['ISSUED', 'ISSUED'])
+  expect(found.map(({ known }) => known?.state.status)).toEqual(['ISSUED', 'ISSUED'])
 })
 
 test('a coupon that is told of long after counts, but its request is not kept', async () => {
   const old = decided(issued(1), { decidedAt: Date.now() - 3 * periodMs })
   await model.recordOutcomes([old])
+  await redis.set(`${prefix}${base}:complete`, 'now')
   expect(await model.issued(1)).toBe(1)
   expect(await model.request(old.requestId)).toBeUndefined()
 })

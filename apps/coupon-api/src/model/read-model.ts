@@ -21,6 +21,7 @@ export interface ReadModel {
   /** For HTTP: all reject with `ReadModelAway` when there is no answer in time. */
   standing(ask: Ask): Promise<Standing>
   remember(request: AcceptedRequest): Promise<Noted>
+  /** Undefined for certain: rejects while the model is being made again and does not hold it. */
   request(requestId: string): Promise<KnownRequest | undefined>
   coupons(userId: number): Promise<OwnedCoupon[]>
   /** Undefined for certain: rejects while the model is being made again and does not hold it. */
@@ -44,12 +45,17 @@ export function createReadModel(redis: Redis, periodMs: number, guard: Guard): R
   const readStandings = standingReader(redis, periodMs)
   const writePending = pendingWriter(redis, periodMs)
   const readRequests = requestReader(redis, periodMs)
+  const readRequest = coalesce((ids: string[]) => guard(() => readRequests(ids, Date.now())))
   const record = outcomeRecorder(redis, periodMs)
 
   return {
     standing: coalesce((asks) => guard(() => readStandings(asks, Date.now()))),
     remember: coalesce((requests) => guard(() => writePending(requests, Date.now()))),
-    request: coalesce((ids) => guard(() => readRequests(ids, Date.now()))),
+    async request(requestId) {
+      const { known, complete } = await readRequest(requestId)
+      if (!known && !complete) throw beingMade()
+      return known
+    },
     coupons: (userId) => guard(() => couponsOf(redis, userId)),
     async policy(couponPolicyId) {
       const { complete, policy } = await guard(() => readPolicy(redis, couponPolicyId))
@@ -67,7 +73,7 @@ export function createReadModel(redis: Redis, periodMs: number, guard: Guard): R
 
     recordOutcomes: (decided) => record(decided, Date.now()),
     savePolicies: policyWriter(redis),
-    requests: (ids) => readRequests(ids, Date.now()),
+    requests: async (ids) => (await readRequests(ids, Date.now())).map(({ known }) => known),
     policies: () => readPolicies(redis),
     progress: () => readProgress(redis),
   }

@@ -10,8 +10,14 @@ export interface KnownRequest {
   decidedOffset: number
 }
 
+export interface Found {
+  known: KnownRequest | undefined
+  /** Whether a request that is not there does not exist: it may, while the model is being made again. */
+  complete: boolean
+}
+
 const lua = `${requestsLua}
-local answers = {}
+local answers = { tostring(redis.call('EXISTS', base .. ':complete')) }
 for i = 4, #ARGV do
   local state = find(ARGV[i]) or ''
   answers[#answers + 1] = state
@@ -20,19 +26,18 @@ end
 return answers
 `
 
-/** The present state of each request, undefined for an unknown one; one round trip, in the order of the list. */
-export function requestReader(
-  redis: Redis,
-  periodMs: number,
-): (requestIds: string[], now: number) => Promise<(KnownRequest | undefined)[]> {
+/** The present state of each request; one round trip, in the order of the list. */
+export function requestReader(redis: Redis, periodMs: number): (requestIds: string[], now: number) => Promise<Found[]> {
   const run = script(redis, lua)
 
   return async (requestIds, now) => {
     const ids = requestIds.map(encodeUuid)
     const reply = (await run(...periodArguments(periodsAt(now, periodMs)), ...ids)) as string[]
+    const complete = reply[0] === '1'
     return requestIds.map((_, index) => {
-      const state = reply[index * 2]
-      return state ? { state: decodeState(state), decidedOffset: Number(reply[index * 2 + 1]) } : undefined
+      const state = reply[index * 2 + 1]
+      const known = state ? { state: decodeState(state), decidedOffset: Number(reply[index * 2 + 2]) } : undefined
+      return { known, complete }
     })
   }
 }
