@@ -6,6 +6,9 @@ import { type Origin, readOrigin } from './retry/origin.ts'
 import { retryTopics } from './retry/plan.ts'
 import type { KafkaConfig } from './settings.ts'
 
+/** Records of one partition in hand at a time: compressed, and many times that as objects. */
+const FETCH_BYTES = 1024 * 1024
+
 /** A record as it lies in the log, undecoded. */
 export interface LogRecord {
   /** Without prefix. */
@@ -61,19 +64,24 @@ export function openLogView(config: KafkaConfig, { name, log }: { name: string; 
         (_, partition, { offset, key, value, headers, timestamp }) => {
           const at = Number(offset)
           if (at >= (ends.get(partition)?.high ?? 0)) return
-          const id = headers?.ce_id
           onRecord({
             topic,
             partition,
             offset: at,
             key,
             value,
-            id: (Array.isArray(id) ? id.at(-1) : id)?.toString(),
             timestamp: Number(timestamp),
-            origin: placeOf(readOrigin(headers)),
+            // Read by some only, and there may be millions.
+            get id() {
+              const id = headers?.ce_id
+              return (Array.isArray(id) ? id.at(-1) : id)?.toString()
+            },
+            get origin() {
+              return placeOf(readOrigin(headers))
+            },
           })
         },
-        name,
+        { name, bytes: FETCH_BYTES },
       )
       try {
         await reader.readTo(wanted.map(({ partition, high }) => mark(partition, high)))

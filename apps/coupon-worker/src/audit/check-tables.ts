@@ -67,7 +67,9 @@ function checkCounters(
 
 /** By rank: each once, and the places in their order; but for those that were decided at another place than their own. */
 function checkRanks({ coupons, history, policies }: Ledger, findings: Findings): void {
-  const late = new Set(history.filter(({ kind }) => kind === 'decided-late').map(({ requestId }) => requestId))
+  const late = new Set(
+    history.filter(({ kind }) => kind === 'decided-late').map(({ requestId }) => coupons.requests.find(requestId!)),
+  )
   const last = new Map<number, { rank: number; coupon: number | undefined }>()
   const name = (coupon: number) =>
     `request ${coupons.requests.nameOf(coupon)} (at ${coupons.partition.at(coupon)}/${coupons.offset.at(coupon)})`
@@ -79,7 +81,7 @@ function checkRanks({ coupons, history, policies }: Ledger, findings: Findings):
     if (rank === before.rank) findings.add('rank-order', policy, `rank ${rank} twice, the second time ${name(coupon)}`)
     before.rank = rank
     last.set(policy, before)
-    if (policies.get(policy)?.ordering !== 'strict' || late.has(coupons.requests.nameOf(coupon))) continue
+    if (policies.get(policy)?.ordering !== 'strict' || late.has(coupon)) continue
     const earlier = before.coupon
     if (earlier !== undefined && coupons.partition.at(earlier) === coupons.partition.at(coupon)) {
       if (coupons.offset.at(earlier) >= coupons.offset.at(coupon)) {

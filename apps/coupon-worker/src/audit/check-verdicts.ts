@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts'
 import type { Ledger } from './ledger.ts'
-import { ISSUED, isDecision, RETRIED, wordOf } from './letters.ts'
+import { GIVEN_UP, ISSUED, isDecision, RETRIED, wordOf } from './letters.ts'
 import { firstAsk, nameOf, type RequestLog, standsAt } from './log.ts'
 import type { Verdicts } from './model.ts'
 import { isFromBefore } from './prepare.ts'
@@ -36,6 +36,10 @@ export function checkVerdicts(
       findings.add('wrong-hold', policy, words)
     }
   }
+  for (const [request, hold] of holds) {
+    if (request < 0 || log.letter.at(request) !== GIVEN_UP) continue
+    findings.add('wrong-hold', hold.policy, `${nameOf(log, request)} was given up, and still holds rank ${hold.rank}`)
+  }
   checkEndedHolds(ledger, log, verdicts, skip, findings)
   checkUnasked(ledger, log, findings)
 }
@@ -56,6 +60,10 @@ function compareCoupon(
   if (!before && standsAt(log, request, partition, offset) !== true) wrong.push(`place ${partition}/${offset}`)
   if (wrong.length > 0)
     findings.add('wrong-coupon', policy, `the coupon of ${nameOf(log, request)} has ${wrong.join(', ')}`)
+  const noted = log.letter.at(request)
+  if (isDecision(noted) && noted !== ISSUED) {
+    findings.add('two-outcomes', policy, `${nameOf(log, request)} has a coupon, and is noted as ${wordOf(noted)}`)
+  }
 }
 
 function checkRefusal(

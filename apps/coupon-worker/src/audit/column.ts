@@ -1,4 +1,4 @@
-type Numbers = Float64Array | Int32Array | Uint32Array | Uint8Array
+type Numbers = Float64Array | Int32Array | Uint8Array
 
 /** A list of numbers that grows, at the few bytes each that its array type says: a million requests are to fit in memory. */
 export interface Column {
@@ -38,5 +38,4 @@ export function column(make: (length: number) => Numbers): Column {
 /** Exact up to 2^53. */
 export const numbers = () => column((length) => new Float64Array(length))
 export const integers = () => column((length) => new Int32Array(length))
-export const words = () => column((length) => new Uint32Array(length))
 export const bytes = () => column((length) => new Uint8Array(length))

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { words } from './column.ts'
 
 /** Distinct ids, numbered from 0 in the order they came: 16 bytes each and some for looking them up, where a Map takes 150. */
 export interface Ids {
@@ -19,7 +18,7 @@ export interface Ids {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 export function createIds(): Ids {
-  const parts = words()
+  let parts = new Uint32Array(4096)
   /** Number + 1 of the id that hashes there or nearby; 0: free. */
   let slots = new Int32Array(4096)
   let size = 0
@@ -45,12 +44,7 @@ export function createIds(): Ids {
     let slot = (hash ^ (hash >>> 15)) & mask
     for (let number = slots[slot]!; number !== 0; number = slots[slot]!) {
       const at = (number - 1) * 4
-      if (
-        parts.at(at) === id4[0] &&
-        parts.at(at + 1) === id4[1] &&
-        parts.at(at + 2) === id4[2] &&
-        parts.at(at + 3) === id4[3]
-      ) {
+      if (parts[at] === id4[0] && parts[at + 1] === id4[1] && parts[at + 2] === id4[2] && parts[at + 3] === id4[3]) {
         return slot
       }
       slot = (slot + 1) & mask
@@ -59,7 +53,7 @@ export function createIds(): Ids {
   }
 
   function load(number: number): void {
-    for (let i = 0; i < 4; i += 1) id4[i] = parts.at(number * 4 + i)
+    for (let i = 0; i < 4; i += 1) id4[i] = parts[number * 4 + i]!
   }
 
   function grow(): void {
@@ -85,7 +79,12 @@ export function createIds(): Ids {
       parse(id)
       const slot = slotOf()
       if (slots[slot] !== 0) return slots[slot]! - 1
-      for (const part of id4) parts.push(part)
+      if (parts.length < (size + 1) * 4) {
+        const larger = new Uint32Array(parts.length * 2)
+        larger.set(parts)
+        parts = larger
+      }
+      parts.set(id4, size * 4)
       if (!UUID.test(id)) odd.set(size, id)
       size += 1
       slots[slot] = size
@@ -100,11 +99,11 @@ export function createIds(): Ids {
       return slots[slotOf()]! - 1
     },
     copyTo(number, into) {
-      for (let i = 0; i < 4; i += 1) into[i] = parts.at(number * 4 + i)
+      for (let i = 0; i < 4; i += 1) into[i] = parts[number * 4 + i]!
     },
     nameOf,
     tailOf: (number) =>
-      odd.has(number) ? Number.parseInt(nameOf(number).slice(-8), 16) >>> 0 : parts.at(number * 4 + 3),
+      odd.has(number) ? Number.parseInt(nameOf(number).slice(-8), 16) >>> 0 : parts[number * 4 + 3]!,
   }
 }
 

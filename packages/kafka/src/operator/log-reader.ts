@@ -27,13 +27,14 @@ export interface LogReader {
 /**
  * Reads partitions from their `starts` on, and goes on until it is closed. kafkajs reads as a group only, so this one has a
  * name of its own (`name` and a random id), and commits nothing. `starts` has to name every partition of its topics.
+ * `bytes` is the most that is fetched of one at a time.
  */
 export async function openLogReader(
   config: KafkaConfig,
   identity: Identity,
   starts: Mark[],
   onRecord: (topic: string, partition: number, raw: KafkaMessage) => void,
-  name = 'dead-letter-operator',
+  { name = 'dead-letter-operator', bytes = BYTES }: { name?: string; bytes?: number } = {},
 ): Promise<LogReader> {
   const client = createClient(config, identity)
   const groupId = `${config.prefix}${name}-${randomUUID()}`
@@ -42,7 +43,7 @@ export async function openLogReader(
     sessionTimeout: SESSION_MS,
     heartbeatInterval: SESSION_MS / 5,
     maxWaitTimeInMs: MAX_WAIT_MS,
-    maxBytesPerPartition: BYTES,
+    maxBytesPerPartition: bytes,
     allowAutoTopicCreation: false,
   })
   const nameOf = (topic: string, partition: number) => `${topic}/${partition}`
