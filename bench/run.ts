@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm'
 import { type Lease, leaseTestStack, reportTo } from '@firstcome/local'
 import { couponServers } from './coupons/arena/servers.ts'
 import { couponParts, couponsBench, type PartName } from './coupons/bench.ts'
-import { profileWorker } from './coupons/profile/profile.ts'
+import { profileApi, profileWorker } from './coupons/profile/profile.ts'
 import { kafkaBench } from './kafka/bench.ts'
 import { endAll } from './measure/endings.ts'
 import { type Report, tables, writeReport } from './measure/report.ts'
@@ -14,7 +14,7 @@ import { type Report, tables, writeReport } from './measure/report.ts'
 /**
  * `npm run bench -- kafka [--quick]`, `npm run bench -- coupons [part …] [--quick] [--scale n] [--minutes n]`: measures, prints tables, and
  * writes `bench/results/<name>.json` and `.md`. A quick run writes nothing, its figures mean nothing; nor does one of some parts
- * only, or at another scale (0.1: a tenth of the requests). `npm run bench -- coupons profile`: where the worker's time goes. The servers are those of the tests; they stop
+ * only, or at another scale (0.1: a tenth of the requests). `npm run bench -- coupons profile [api]`: where the time of the worker, or of the API, goes. The servers are those of the tests; they stop
  * again with whoever leaves last.
  */
 const { positionals, values } = parseArgs({
@@ -66,9 +66,13 @@ function choose(): Benchmark | undefined {
     return ({ stack }) => kafkaBench({ brokers: [stack.brokers], registryUrl: stack.registryUrl }, { quick, say })
   }
   if (name !== 'coupons') return undefined
-  if (parts.join() === 'profile') {
-    return async ({ stack }) =>
-      console.log(await profileWorker(couponServers(stack), { quick, say, scale })) as undefined
+  if (parts[0] === 'profile') {
+    const profile = { '': profileWorker, api: profileApi }[parts.slice(1).join()]
+    if (!profile) return undefined
+    return async ({ stack }) => {
+      console.log(await profile(couponServers(stack), { quick, say, scale }))
+      return undefined
+    }
   }
   if (!parts.every(isPart)) return undefined
   return ({ stack }) =>

@@ -3,14 +3,14 @@ import { expect, test } from 'vitest'
 import { type Report, tables } from '../measure/report.ts'
 import { couponServers } from './arena/servers.ts'
 import { couponsBench, type PartName } from './bench.ts'
-import { profileWorker } from './profile/profile.ts'
+import { profileApi, profileWorker } from './profile/profile.ts'
 
 const servers = couponServers(stack('test'))
 const say = () => {}
 
 const rowsOf: [PartName, number[]][] = [
   ['drain', [4, 3, 1, 3]],
-  ['accept', [2]],
+  ['accept', [3]],
   ['rush', [2]],
   ['fairness', [1]],
   ['memory', [2, 1]],
@@ -37,10 +37,18 @@ test.each(rowsOf)(
   180_000,
 )
 
-test('a profile says where the worker was busy while it decided', async () => {
-  const text = await profileWorker(servers, { quick: true, say })
+test.each([
+  ['coupon-worker', profileWorker],
+  ['coupon-api', profileApi],
+])(
+  'a profile says where %s was busy while it worked',
+  async (name, profile) => {
+    const text = await profile(servers, { quick: true, say })
 
-  expect(text).toMatch(/^\| group \| self time \|$/m)
-  expect(text).toMatch(/^\| kafkajs \| [\d.]+ % \|$/m)
-  expect(text).toMatch(/start and warm-up not counted$/)
-}, 120_000)
+    expect(text).toContain(`### ${name} while it`)
+    expect(text).toMatch(/^\| group \| self time \|$/m)
+    expect(text).toMatch(/^\| kafkajs \| [\d.]+ % \|$/m)
+    expect(text).toMatch(/start and warm-up not counted$/)
+  },
+  120_000,
+)

@@ -1,75 +1,73 @@
 import { join } from 'node:path'
-import { couponPolicyChanged } from '@firstcome/events'
-import { type Contest, compete } from '../../measure/contest.ts'
+import { type Contest, type Contestant, compete } from '../../measure/contest.ts'
 import { processorSeconds } from '../../measure/process.ts'
-import { until } from '../../measure/until.ts'
-import { openArena } from '../arena/arena.ts'
-import { said, spawnChild } from '../arena/child.ts'
-import { startService } from '../arena/services.ts'
-import { prepareAsks } from '../load/asks.ts'
-import { closedLoop } from '../load/closed-loop.ts'
+import { type Child, said, spawnChild } from '../arena/child.ts'
+import { type Ask, prepareAsks } from '../load/asks.ts'
+import { closedLoop, type Load } from '../load/closed-loop.ts'
 import type { Part } from '../part.ts'
+import { openFrontDoor } from './front-door.ts'
 
 const express = join(import.meta.dirname, '../../baselines/express/main.ts')
-const POLICY = 1
-/** As in production; Express keeps less to itself then. */
-const production = { NODE_ENV: 'production' }
+const REMEMBERING_S = 1
+/** So few ask again and again that their tokens are remembered. */
+const REGULARS = 1_000
 
 /**
  * What the promise behind a 202 costs: token, validation, read model and the broker's acknowledgement, against an Express that
- * only answers. Nobody decides meanwhile: it is the front door alone.
+ * only answers. Nobody decides meanwhile: it is the front door alone. Each token is a new one, as on the morning of a sale: more
+ * people ask than tokens are remembered. Beside it, the same with people whose tokens have been seen.
  */
 export const acceptPart: Part = async (servers, { from, accept }, say) => {
   say('  … tokens')
   const ask = await prepareAsks(servers, accept.users)
-  const arena = await openArena(servers, from)
-  const api = await startService('coupon-api', from, { ...arena.env, ...production })
-  const bare = spawnChild([process.execPath, express], { PORT: '0', HOST: '127.0.0.1', ...production })
+  const door = await openFrontDoor(servers, from)
+  // As in production; Express keeps less to itself then.
+  const bare = spawnChild([process.execPath, express], { PORT: '0', HOST: '127.0.0.1', NODE_ENV: 'production' })
   try {
     const [, port] = await said(bare, /"port":(\d+)/)
-    await announcePolicy(arena.kafka, api.url)
-    let asked = 0
-    const next = () => ask(asked++, POLICY)
+    const { api, policyId } = door
     const contests: Contest[] = []
     for (const connections of accept.connections) {
       say(`  … ${connections} connections`)
-      const contestant = (name: string, url: string, pid: number) => ({
-        name,
-        async round() {
-          const before = processorSeconds(pid)
-          const load = { url, connections, seconds: accept.seconds, next, status: 202 }
-          const { figures, requests } = await closedLoop(load)
-          return { ...figures, 'processor µs': ((processorSeconds(pid) - before) * 1e6) / requests }
-        },
-      })
+      const load = { connections, seconds: accept.seconds, status: 202 }
+      const everybody = asksOf(ask, policyId, accept.users)
+      const regulars = asksOf(ask, policyId, Math.min(REGULARS, accept.users))
+      const bareUrl = `http://127.0.0.1:${port}`
       const contestants = [
-        contestant('bare Express 5', `http://127.0.0.1:${port}`, bare.pid),
-        contestant('coupon-api', api.url, api.pid),
+        measured('bare Express 5', bare, { ...load, url: bareUrl, next: everybody }),
+        measured('coupon-api', api, { ...load, url: api.url, next: everybody }),
+        {
+          name: 'coupon-api, tokens seen before',
+          async round() {
+            // The others' have been remembered in their place.
+            await closedLoop({ ...load, seconds: REMEMBERING_S, url: api.url, next: regulars })
+            return measured('', api, { ...load, url: api.url, next: regulars }).round()
+          },
+        },
       ]
       const title = `POST /api/coupons, ${connections} connections`
       contests.push(withAdded(await compete(title, contestants[0]!.name, accept, contestants)))
     }
     return contests
   } finally {
-    await Promise.all([api.stop(), bare.stop()])
-    await arena.close()
+    await Promise.all([door.close(), bare.stop()])
   }
 }
 
-async function announcePolicy(kafka: Awaited<ReturnType<typeof openArena>>['kafka'], url: string): Promise<void> {
-  const now = Date.now()
-  await kafka.send(couponPolicyChanged, {
-    couponPolicyId: POLICY,
-    name: 'Bench',
-    totalQuantity: Number.MAX_SAFE_INTEGER,
-    opensAt: null,
-    closesAt: null,
-    ordering: 'STRICT',
-    createdAt: now,
-    changedAt: now,
-  })
-  await until('the policy to be known', async () => (await fetch(`${url}/api/coupon-policies/${POLICY}`)).ok)
+/** One user after the other, from the first on again after the last. */
+function asksOf(ask: Ask, policyId: number, users: number): () => string {
+  let asked = 0
+  return () => ask(asked++ % users, policyId)
 }
+
+const measured = (name: string, { pid }: Child, load: Load): Contestant => ({
+  name,
+  async round() {
+    const before = processorSeconds(pid)
+    const { figures, requests } = await closedLoop(load)
+    return { ...figures, 'processor µs': ((processorSeconds(pid) - before) * 1e6) / requests }
+  },
+})
 
 /** What is added to the baseline's median in the same round. */
 function withAdded(contest: Contest): Contest {

@@ -5,6 +5,8 @@ import { until } from '../../measure/until.ts'
 
 export interface Child {
   pid: number
+  /** Epoch milliseconds. */
+  startedAt: number
   /** The last of what it wrote. */
   output(): string
   /** Throws with its output when it has ended. */
@@ -29,6 +31,7 @@ export function spawnChild([program, ...args]: string[], env: Record<string, str
   }
   // At the end of everything nobody waits for a graceful stop.
   const kill = atEnd(end('SIGKILL'))
+  const startedAt = Date.now()
   child = spawn(program!, args, {
     cwd,
     env: { PATH, HOME, TMPDIR, JAVA_HOME, ...env },
@@ -53,6 +56,7 @@ export function spawnChild([program, ...args]: string[], env: Record<string, str
   )
   return {
     pid: child.pid ?? 0,
+    startedAt,
     output: () => output,
     ended,
     alive() {

@@ -21,6 +21,8 @@ export interface Coupon {
 export interface Drained {
   /** In the order of the coupons. */
   told: Told[]
+  /** When the process was started: epoch milliseconds. */
+  startedAt: number
   /** The log's append time of the first outcome of any coupon, and of the last: epoch milliseconds. */
   began: number
   ended: number
@@ -71,7 +73,12 @@ export async function drain(
     checkTold(drainer, [...outcomes.values()], total, told, coupons)
     if (drainer.decides) await checkCoupons(arena.database, drainer, measured, coupons)
     // Of several coupons some lie beside the warm-up, not behind it: then it is part of what was measured.
-    return { told, processorMicros, ...between(coupons.length === 1 ? told : [...outcomes.values()]) }
+    return {
+      told,
+      processorMicros,
+      startedAt: child.startedAt,
+      ...between(coupons.length === 1 ? told : [...outcomes.values()]),
+    }
   } finally {
     await arena.close()
   }
@@ -122,7 +129,7 @@ async function untilCommitted(
   }
 }
 
-function between(told: Told[]): Omit<Drained, 'told' | 'processorMicros'> {
+function between(told: Told[]): Omit<Drained, 'told' | 'processorMicros' | 'startedAt'> {
   const began = Math.min(...told.map(({ first }) => first))
   const ended = Math.max(...told.map(({ last }) => last))
   const all = told.reduce((sum, { completed, failed }) => sum + completed + failed, 0)

@@ -2,40 +2,64 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { atEnd } from '../../measure/endings.ts'
+import { openFrontDoor } from '../accept/front-door.ts'
 import type { CouponServers } from '../arena/servers.ts'
 import { drain } from '../drain/drain.ts'
-import type { Drainer } from '../drain/drainer.ts'
 import { couponWorker } from '../drain/drainers/coupon-worker.ts'
+import { prepareAsks } from '../load/asks.ts'
+import { closedLoop } from '../load/closed-loop.ts'
 import { type Sizing, sizeOf } from '../size.ts'
 import { type CpuProfile, profileTables } from './self-time.ts'
 
-/**
- * Where the worker's processor time goes while it drains a hot coupon, half of the requests of which get one. Runs the source:
- * in the bundle, all functions would be in one file.
- */
-export async function profileWorker(
-  servers: CouponServers,
-  { say, ...sizing }: Sizing & { say: (line: string) => void },
-): Promise<string> {
+type Profiled = Sizing & { say: (line: string) => void }
+
+/** When the process was started and the part of its life that counts: epoch milliseconds. */
+interface Window {
+  startedAt: number
+  began: number
+  ended: number
+}
+
+/** Where coupon-worker's processor time goes while it drains a hot coupon, half of the requests of which get one. */
+export function profileWorker(servers: CouponServers, { say, ...sizing }: Profiled): Promise<string> {
   const { requests, warmUp } = sizeOf(sizing).drain
+  say(`  … coupon-worker, ${requests.toLocaleString('en')} requests`)
+  return profiled('coupon-worker while it decides', async (nodeArgs) => {
+    const coupon = { stock: requests / 2, requests }
+    return drain(servers, { from: 'src' }, couponWorker(warmUp, { nodeArgs }), [coupon])
+  })
+}
+
+/** Where coupon-api's processor time goes while it accepts, each time from somebody whose token it has not seen. */
+export async function profileApi(servers: CouponServers, { say, ...sizing }: Profiled): Promise<string> {
+  const { connections, seconds, users } = sizeOf(sizing).accept
+  say('  … tokens')
+  const ask = await prepareAsks(servers, users)
+  say(`  … coupon-api, ${connections[0]} connections`)
+  return profiled('coupon-api while it accepts', async (nodeArgs) => {
+    const { api, policyId, close } = await openFrontDoor(servers, 'src', nodeArgs)
+    try {
+      let asked = 0
+      const load = { url: api.url, connections: connections[0]!, status: 202, next: () => ask(asked++, policyId) }
+      await closedLoop({ ...load, seconds: seconds / 2 })
+      const began = Date.now()
+      await closedLoop({ ...load, seconds })
+      return { startedAt: api.startedAt, began, ended: Date.now() }
+    } finally {
+      await close()
+    }
+  })
+}
+
+/** Runs the source: in the bundle, all functions would be in one file. */
+async function profiled(title: string, work: (nodeArgs: string[]) => Promise<Window>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'firstcome-profile-'))
   const remove = atEnd(async () => rmSync(folder, { recursive: true, force: true }))
   try {
-    const nodeArgs = ['--cpu-prof', `--cpu-prof-dir=${folder}`]
-    say(`  … ${requests.toLocaleString('en')} requests`)
-    const worker = couponWorker(warmUp, { nodeArgs })
-    let startedAt = 0
-    const start: Drainer['start'] = (arena) => {
-      startedAt = Date.now()
-      return worker.start(arena)
-    }
-    const { decisions, seconds, began, ended } = await drain(servers, { from: 'src' }, { ...worker, start }, [
-      { stock: requests / 2, requests },
-    ])
+    const { startedAt, began, ended } = await work(['--cpu-prof', `--cpu-prof-dir=${folder}`])
     const [file] = readdirSync(folder)
     const profile: CpuProfile = JSON.parse(readFileSync(join(folder, file!), 'utf8'))
-    const rate = Math.round(decisions / seconds).toLocaleString('en')
-    return `${rate} decisions a second, profiled\n\n${profileTables(profile, { from: began - startedAt, to: ended - startedAt })}`
+    return `### ${title}\n\n${profileTables(profile, { from: began - startedAt, to: ended - startedAt })}`
   } finally {
     await remove()
   }
