@@ -111,6 +111,17 @@ describe('the plain model', () => {
     expect(judge(log, [start(2)], ended, { held: [0], late: [0] })).toEqual(['A', 'I2', 'I3', 'S'])
   })
 
+  test('lets the window, too, be why a second request got nothing while the first one was only held', () => {
+    const again = (letter: string) =>
+      asks([
+        { user: 1, failed: true, letter: 'I' },
+        { user: 1, at: 50, letter },
+      ])
+    expect(judge(again('C'), [start(2, { closesAt: 20 })])).toEqual(['I1', 'C'])
+    expect(judge(again('A'), [start(2, { closesAt: 20 })])).toEqual(['I1', 'A'])
+    expect(judge(again('N'), [start(2, { closesAt: 20 })])).toEqual(['I1', 'A'])
+  })
+
   test('gives a copy what its first one holds', () => {
     const log = asks([{ user: 1, failed: true }, { user: 2 }, { user: 1, request: 0 }])
     expect(judge(log, [start(2)], [], { held: [0] })).toEqual(['I1', 'I2'])

@@ -255,7 +255,7 @@ const tampered: Seed[] = [
   {
     what: 'a request that has a coupon and is noted as refused',
     kind: 'two-outcomes',
-    besides: ['told-otherwise'],
+    besides: ['not-told'],
     words: /has a coupon, and is noted as COUPON_SOLD_OUT/,
     seed: () => sql("UPDATE decided_batches SET outcomes = 'S' || substr(outcomes, 2) WHERE first_offset = 0"),
   },
