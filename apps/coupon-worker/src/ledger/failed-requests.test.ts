@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { batchOf, letters, NOW, testLedger } from '../../test/test-ledger.ts'
 import { giveUp } from './give-up.ts'
 import { holdRequest } from './hold-request.ts'
 import { positions } from './positions.ts'
-import { batchOf, letters, NOW, testLedger } from './test-ledger.ts'
 
 const { db, addPolicy, requestsOf, settled, rows } = await testLedger()
 

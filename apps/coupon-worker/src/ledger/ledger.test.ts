@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { batchOf, letters, NOW, testLedger } from '../../test/test-ledger.ts'
 import { load } from './load.ts'
 import { PositionError } from './position-error.ts'
 import { forgetPositions, positions } from './positions.ts'
@@ -7,7 +8,6 @@ import { prune } from './prune.ts'
 import { record } from './record.ts'
 import { settle } from './settle.ts'
 import type { Answer } from './snapshot.ts'
-import { batchOf, letters, NOW, testLedger } from './test-ledger.ts'
 
 const { db, addPolicy, requestsOf, settled, rows } = await testLedger()
 

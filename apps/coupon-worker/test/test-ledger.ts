@@ -4,9 +4,9 @@ import { couponIssueRequested } from '@firstcome/events'
 import { connectDatabase } from '@firstcome/stores/postgres'
 import { testDatabase } from '@firstcome/testing'
 import { afterAll, beforeEach } from 'vitest'
-import type { PlacedRequest } from '../decide/decide.ts'
-import { settleBatch } from './ledger.ts'
-import type { Answer, RequestBatch } from './snapshot.ts'
+import type { PlacedRequest } from '../src/decide/decide.ts'
+import { settleBatch } from '../src/ledger/ledger.ts'
+import type { Answer, RequestBatch } from '../src/ledger/snapshot.ts'
 
 export const NOW = Date.UTC(2026, 0, 15, 12, 30, 0, 123)
 
@@ -15,7 +15,7 @@ const tables =
 
 /** A ledger in a database of its own, emptied before each test, with one strict policy of three coupons. */
 export async function testLedger() {
-  const database = await testDatabase([fileURLToPath(new URL('../../migrations', import.meta.url))])
+  const database = await testDatabase([fileURLToPath(new URL('../migrations', import.meta.url))])
   const db = connectDatabase({ url: database.url, poolSize: 5 })
   afterAll(() => db.close())
   let policyId = 0
