@@ -14,6 +14,8 @@ export interface AuthConfig {
 /** Who the bearer token names. Synchronous for a token seen before: the hot path then awaits nothing. */
 export type Authenticate = (authorization: string | undefined) => User | Promise<User>
 
+/** A verified token is checked again after this long, so that those of a key that was withdrawn from the set end soon. */
+const TRUSTED_MS = 10 * 60_000
 const SUBJECT = /^[1-9]\d{0,15}$/
 
 export function createAuthenticator({ jwks, issuer, audience, tokenCacheSize }: AuthConfig): Authenticate {
@@ -29,7 +31,7 @@ export function createAuthenticator({ jwks, issuer, audience, tokenCacheSize }: 
     const id = SUBJECT.test(payload.sub!) ? Number(payload.sub) : Number.NaN
     if (!Number.isSafeInteger(id)) throw unauthenticated('The subject of the token is not a user id.')
     const user = { id, admin: typeof payload.scope === 'string' && payload.scope.split(' ').includes('admin') }
-    cache.set(token, { user, expiresAt: payload.exp! * 1000 })
+    cache.set(token, { user, expiresAt: Math.min(payload.exp! * 1000, Date.now() + TRUSTED_MS) })
     return user
   }
 

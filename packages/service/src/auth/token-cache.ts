@@ -14,6 +14,10 @@ export interface TokenCache {
 /**
  * Verified tokens until they expire, the least recently used dropped first. Checking an Ed25519 signature costs more than
  * everything else a request does; a client that asks again should not pay for it again.
+ *
+ * Safe because a token is found by all of its bytes, the signature among them: whoever shows the same bytes would pass the
+ * same checks again, and a single other one is another token. What can change meanwhile is the time, which is looked at
+ * each time, and the key set: see `TRUSTED_MS`.
  */
 export function createTokenCache(limit: number): TokenCache {
   const verified = new Map<string, Verified>()
