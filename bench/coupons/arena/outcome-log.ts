@@ -7,9 +7,9 @@ import type { Arena } from './arena.ts'
 export interface Told {
   completed: number
   failed: number
-  /** When the first outcomes came into the log, and how many came at that very moment. */
+  /** How many outcomes came into the log at each moment at which some did. */
+  moments: Map<number, number>
   first: number
-  atFirst: number
   last: number
 }
 
@@ -42,16 +42,20 @@ export async function readOutcomes({ client, topics, prefix }: Arena): Promise<M
 function note(told: Map<number, Told>, policyId: number, kind: 'completed' | 'failed', at: number): void {
   let policy = told.get(policyId)
   if (!policy) {
-    policy = { completed: 0, failed: 0, first: at, atFirst: 0, last: at }
+    policy = { completed: 0, failed: 0, moments: new Map(), first: at, last: at }
     told.set(policyId, policy)
   }
   policy[kind] += 1
-  if (at < policy.first) {
-    policy.first = at
-    policy.atFirst = 0
-  }
-  if (at === policy.first) policy.atFirst += 1
+  policy.moments.set(at, (policy.moments.get(at) ?? 0) + 1)
+  if (at < policy.first) policy.first = at
   if (at > policy.last) policy.last = at
+}
+
+/** Outcomes of these policies that were there at this time. */
+export function toldBy(time: number, policies: Told[]): number {
+  let count = 0
+  for (const { moments } of policies) for (const [at, some] of moments) if (at <= time) count += some
+  return count
 }
 
 async function written(admin: ReturnType<Arena['client']['admin']>, topics: string[]): Promise<number> {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { checkTold } from './check.ts'
 import { kafkajsRecord } from './drainers/plain.ts'
 
-const told = (completed: number, failed: number) => ({ completed, failed, first: 0, atFirst: 0, last: 0 })
+const told = (completed: number, failed: number) => ({ completed, failed, moments: new Map(), first: 0, last: 0 })
 const coupon = { stock: 5, requests: 10 }
 const check = (completed: number, failed: number, warmUp = told(1, 1)) =>
   checkTold(kafkajsRecord(2), [warmUp, told(completed, failed)], 12, [told(completed, failed)], [coupon])

@@ -3,7 +3,7 @@ import { until } from '../../measure/until.ts'
 import { type Arena, openArena } from '../arena/arena.ts'
 import type { Child } from '../arena/child.ts'
 import { insertPolicy } from '../arena/database.ts'
-import { readOutcomes, type Told } from '../arena/outcome-log.ts'
+import { readOutcomes, type Told, toldBy } from '../arena/outcome-log.ts'
 import { partitionOf } from '../arena/partition.ts'
 import { writeRequests } from '../arena/request-log.ts'
 import type { CouponServers } from '../arena/servers.ts'
@@ -134,9 +134,8 @@ function between(told: Told[]): Omit<Drained, 'told' | 'processorMicros' | 'star
   const ended = Math.max(...told.map(({ last }) => last))
   const all = told.reduce((sum, { completed, failed }) => sum + completed + failed, 0)
   const completed = told.reduce((sum, one) => sum + one.completed, 0)
-  const before = told.reduce((sum, { first, atFirst }) => sum + (first === began ? atFirst : 0), 0)
   // So few that all came at one moment: in a quick run, whose figures mean nothing.
   if (began === ended) return { began, ended, seconds: TICK, decisions: all, issued: completed }
-  const decisions = all - before
+  const decisions = all - toldBy(began, told)
   return { began, ended, seconds: (ended - began) / 1000, decisions, issued: completed * (decisions / all) }
 }
