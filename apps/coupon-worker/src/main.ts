@@ -3,8 +3,9 @@ import { connectKafka } from '@firstcome/kafka'
 import { createOutbox, startRelay } from '@firstcome/outbox'
 import { readConfig, run } from '@firstcome/service'
 import { connectDatabase } from '@firstcome/stores/postgres'
-import { v7 as newCouponId } from 'uuid'
+
 import { settings } from './config.ts'
+import { couponIds } from './coupon-id.ts'
 import { failPoints } from './fail-points.ts'
 import { startPruner } from './ledger/pruner.ts'
 import { workerMetrics } from './metrics.ts'
@@ -28,7 +29,7 @@ await run('coupon-worker', config, async (service) => {
     kafka,
     log,
     now,
-    newCouponId,
+    newCouponId: couponIds(),
     metrics: workerMetrics(service.metrics),
     failPoint: failPoints(config.failAt),
     fail: (error: Error) => service.fail(error),
