@@ -37,10 +37,11 @@ export async function couponsBench(servers: CouponServers, options: CouponOption
   const contests: Contest[] = []
   for (const part of parts) {
     say(part)
-    const measured = await couponParts[part](servers, size, say)
-    // A long run: what is measured is told at once.
-    if (parts.length > 1 && !quick) say(`\n${tables({ contests: measured })}\n`)
-    contests.push(...measured)
+    for await (const contest of couponParts[part](servers, size, say)) {
+      // A long run: what is measured is told at once.
+      if (!quick) say(`\n${tables({ contests: [contest] })}\n`)
+      contests.push(contest)
+    }
   }
   const versions = {
     ...versionsOf(['kafkajs', 'express', 'pg']),

@@ -17,7 +17,7 @@ const REGULARS = 1_000
  * only answers. Nobody decides meanwhile: it is the front door alone. Each token is a new one, as on the morning of a sale: more
  * people ask than tokens are remembered. Beside it, the same with people whose tokens have been seen.
  */
-export const acceptPart: Part = async (servers, { from, accept }, say) => {
+export const acceptPart: Part = async function* (servers, { from, accept }, say) {
   say('  … tokens')
   const ask = await prepareAsks(servers, accept.users)
   const door = await openFrontDoor(servers, from)
@@ -26,7 +26,6 @@ export const acceptPart: Part = async (servers, { from, accept }, say) => {
   try {
     const [, port] = await said(bare, /"port":(\d+)/)
     const { api, policyId } = door
-    const contests: Contest[] = []
     for (const connections of accept.connections) {
       say(`  … ${connections} connections`)
       const load = { connections, seconds: accept.seconds, status: 202 }
@@ -46,9 +45,8 @@ export const acceptPart: Part = async (servers, { from, accept }, say) => {
         },
       ]
       const title = `POST /api/coupons, ${connections} connections`
-      contests.push(withAdded(await compete(title, contestants[0]!.name, accept, contestants)))
+      yield withAdded(await compete(title, contestants[0]!.name, accept, contestants))
     }
-    return contests
   } finally {
     await Promise.all([door.close(), bare.stop()])
   }

@@ -21,23 +21,21 @@ const half: Variant = { what: 'half of the requests get one', stock: (requests) 
 const soldOut: Variant = { what: 'sold out', stock: () => 10 }
 
 /** How fast the backlog of a hot coupon is decided. */
-export const drainPart: Part = async (servers, size, say) => {
+export const drainPart: Part = async function* (servers, size, say) {
   if (size.spring) await buildSpring()
-  const contests: Contest[] = []
   const variants = size.drain.soldOut ? [half, soldOut] : [half]
   for (const variant of variants) {
     say(`  … one hot coupon, ${variant.what}`)
-    contests.push(await hotCoupon(servers, size, variant))
+    yield await hotCoupon(servers, size, variant)
   }
   say('  … coupons written')
-  contests.push(await coupons(servers, size))
+  yield await coupons(servers, size)
   for (const variant of variants) {
     say(`  … from few requests to many, ${variant.what}`)
-    contests.push(await growth(servers, size, variant))
+    yield await growth(servers, size, variant)
   }
   say('  … settings')
-  contests.push(await settings(servers, size))
-  return contests
+  yield await settings(servers, size)
 }
 
 function hotCoupon(servers: CouponServers, size: Size, { what, stock }: Variant): Promise<Contest> {

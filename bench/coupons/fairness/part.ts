@@ -10,7 +10,7 @@ const PARTITIONS = 10
  * Ten coupons in ten partitions, one of them with a backlog far longer than the others'. Were they served in turns, a small one
  * would be done when ten times its requests have been decided: how many were, against that, is how much longer it waited.
  */
-export const fairnessPart: Part = async (servers, { from, rounds, fairness }, say) => {
+export const fairnessPart: Part = async function* (servers, { from, rounds, fairness }, say) {
   say('  … ten coupons, one with a long backlog')
   const { backlog, small } = fairness
   const coupons = Array.from({ length: PARTITIONS }, (_, partition) => {
@@ -31,5 +31,5 @@ export const fairnessPart: Part = async (servers, { from, rounds, fairness }, sa
     }
   }
   const name = `${backlog.toLocaleString('en')} requests for one, ${small.toLocaleString('en')} for each of nine`
-  return [await compete('Ten coupons at once, concurrency 5', name, { rounds }, [{ name, round }])]
+  yield await compete('Ten coupons at once, concurrency 5', name, { rounds }, [{ name, round }])
 }

@@ -12,7 +12,7 @@ const stockOf = (users: number) => users / 2
 const TITLE = 'Memory'
 
 /** What both services hold while requests keep coming, and what the read model keeps of each request. */
-export const memoryPart: Part = async (servers, { from, memory: { minutes, rate, users } }, say) => {
+export const memoryPart: Part = async function* (servers, { from, memory: { minutes, rate, users } }, say) {
   say('  … tokens')
   const ask = await prepareAsks(servers, users)
   const path = await openCouponPath(servers, from)
@@ -40,10 +40,8 @@ export const memoryPart: Part = async (servers, { from, memory: { minutes, rate,
     await allDecided(path)
     const bytes = await bytesOfKeys(servers.redisUrl, path.arena.prefix)
     const rss = Object.entries(samples).map(([name, { end }]) => ({ name, figures: end() }))
-    return [
-      table(title, rss),
-      table('Read model', [{ name: 'Redis', figures: { 'bytes a request': bytes / accepted, requests: accepted } }]),
-    ]
+    yield table(title, rss)
+    yield table('Read model', [{ name: 'Redis', figures: { 'bytes a request': bytes / accepted, requests: accepted } }])
   } finally {
     for (const { end } of Object.values(samples)) end()
     await path.close()

@@ -23,7 +23,7 @@ interface Rush {
 }
 
 /** From a request to its outcome, at half of what the whole path takes at most, each request at its time whatever the answers do. */
-export const rushPart: Part = async (servers, { from, rounds, rush: { rate, seconds, users } }, say) => {
+export const rushPart: Part = async function* (servers, { from, rounds, rush: { rate, seconds, users } }, say) {
   say('  … tokens')
   const ask = await prepareAsks(servers, users)
   const path = await openCouponPath(servers, from)
@@ -39,7 +39,7 @@ export const rushPart: Part = async (servers, { from, rounds, rush: { rate, seco
       { name: 'answer to Prefer: wait=5', round: () => toAnswer(rush) },
     ]
     const title = `From a request to its outcome, ${half} requests a second (half of the peak)`
-    return [await compete(title, contestants[0]!.name, { rounds }, contestants)]
+    yield await compete(title, contestants[0]!.name, { rounds }, contestants)
   } finally {
     await outcomes.close()
     await path.close()
