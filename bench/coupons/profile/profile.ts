@@ -11,6 +11,9 @@ import { closedLoop } from '../load/closed-loop.ts'
 import { type Sizing, sizeOf } from '../size.ts'
 import { type CpuProfile, profileTables } from './self-time.ts'
 
+/** Fewer are decided before anything has been sampled. */
+const FEWEST = 10_000
+
 type Profiled = Sizing & { say: (line: string) => void }
 
 /** When the process was started and the part of its life that counts: epoch milliseconds. */
@@ -22,11 +25,12 @@ interface Window {
 
 /** Where coupon-worker's processor time goes while it drains a hot coupon, half of the requests of which get one. */
 export function profileWorker(servers: CouponServers, { say, ...sizing }: Profiled): Promise<string> {
-  const { requests, warmUp } = sizeOf(sizing).drain
+  const { drain: of } = sizeOf(sizing)
+  const requests = Math.max(of.requests, FEWEST)
   say(`  … coupon-worker, ${requests.toLocaleString('en')} requests`)
   return profiled('coupon-worker while it decides', async (nodeArgs) => {
     const coupon = { stock: requests / 2, requests }
-    return drain(servers, { from: 'src' }, couponWorker(warmUp, { nodeArgs }), [coupon])
+    return drain(servers, { from: 'src' }, couponWorker(of.warmUp, { nodeArgs }), [coupon])
   })
 }
 
