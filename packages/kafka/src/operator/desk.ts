@@ -83,7 +83,7 @@ export async function openDesk(
       if (topic === actions) return takeIn(readAction(raw.value))
       if (names && !names.has(placeName({ topic, partition, offset: Number(raw.offset) }))) return
       const letter = readLetter(topic, partition, raw)
-      if (wanted(letter)) letters.push({ letter, raw: withRecords ? raw : { ...raw, key: null, value: null } })
+      if (wanted(letter)) letters.push({ letter, raw: withRecords ? raw : withoutBytes(raw) })
     }
     const takeIn = (action: Action | undefined) => {
       if (!action) return
@@ -202,4 +202,9 @@ const noSuchLetter = (place: Place) => new NoSuchLetter(`There is no dead letter
 function byPlace(a: Letter, b: Letter): number {
   if (a.dltTopic !== b.dltTopic) return a.dltTopic < b.dltTopic ? -1 : 1
   return a.partition - b.partition || a.offset - b.offset
+}
+
+/** The headers are named because a copy has none: they are a getter of the record's class. */
+function withoutBytes(raw: KafkaMessage): KafkaMessage {
+  return { ...raw, headers: raw.headers, key: null, value: null } as KafkaMessage
 }
