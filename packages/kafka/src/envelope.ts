@@ -54,13 +54,24 @@ export function envelopeHeaders(
     ce_id: id,
     ce_source: source,
     ce_type: type,
-    ce_time: new Date(time).toISOString(),
+    ce_time: isoTime(time),
     'content-type': 'application/avro',
   }
   if (traceparent) headers.traceparent = traceparent
   if (correlationId) headers['correlation-id'] = correlationId
   return headers
 }
+
+/** Remembers the last one: the events of a batch mostly happened at one moment, and writing it takes longer than the rest. */
+function isoTime(time: number): string {
+  if (time !== lastTime) {
+    lastTime = time
+    lastText = new Date(time).toISOString()
+  }
+  return lastText
+}
+let lastTime = Number.NaN
+let lastText = ''
 
 /** The message around a decoded value; `raw.key` is known to be there. */
 export function toMessage<T>(event: EventType<T>, raw: KafkaMessage, origin: Origin, value: T): Message<T> {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Coupon, Hold } from '../decide/outcome.ts'
+import { bigints } from './bigints.ts'
 import { reasonOf } from './letters.ts'
 import type { RequestBatch, Snapshot, VersionedPolicy } from './snapshot.ts'
 
@@ -10,9 +11,9 @@ export async function load(db: Knex, { topic, partition, requests }: RequestBatc
     partition,
     firstOffset: requests[0]!.offset,
     lastOffset: requests.at(-1)!.offset,
-    distinctPolicies: [...new Set(requests.map((request) => request.couponPolicyId))],
-    policyIds: requests.map((request) => request.couponPolicyId),
-    userIds: requests.map((request) => request.userId),
+    distinctPolicies: bigints([...new Set(requests.map((request) => request.couponPolicyId))]),
+    policyIds: bigints(requests.map((request) => request.couponPolicyId)),
+    userIds: bigints(requests.map((request) => request.userId)),
     requestIds: requests.map((request) => request.requestId),
   })
   const { progress, policies, claims, holds, rejections, decided } = result.rows[0]
