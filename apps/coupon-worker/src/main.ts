@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto'
 import { couponIssueCompleted, couponIssueFailed, couponIssueRequested, couponPolicyChanged } from '@firstcome/events'
 import { connectKafka } from '@firstcome/kafka'
 import { createOutbox, startRelay } from '@firstcome/outbox'
@@ -5,7 +6,6 @@ import { readConfig, run } from '@firstcome/service'
 import { connectDatabase } from '@firstcome/stores/postgres'
 
 import { settings } from './config.ts'
-import { couponIds } from './coupon-id.ts'
 import { failPoints } from './fail-points.ts'
 import { startPruner } from './ledger/pruner.ts'
 import { workerMetrics } from './metrics.ts'
@@ -29,7 +29,7 @@ await run('coupon-worker', config, async (service) => {
     kafka,
     log,
     now,
-    newCouponId: couponIds(),
+    newCouponId: randomUUIDv7,
     metrics: workerMetrics(service.metrics),
     failPoint: failPoints(config.failAt),
     fail: (error: Error) => service.fail(error),
