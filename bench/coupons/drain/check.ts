@@ -1,6 +1,6 @@
 import type { Database } from '../arena/database.ts'
 import type { Told } from '../arena/outcome-log.ts'
-import type { Coupon } from './drain.ts'
+import type { Coupon } from './coupon.ts'
 import type { Drainer } from './drainer.ts'
 
 /** @throws where not every request was told one outcome, or the wrong number of them a coupon. */

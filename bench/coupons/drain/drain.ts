@@ -9,14 +9,8 @@ import { writeRequests } from '../arena/request-log.ts'
 import type { CouponServers } from '../arena/servers.ts'
 import type { From } from '../arena/services.ts'
 import { checkCoupons, checkTold } from './check.ts'
+import type { Coupon } from './coupon.ts'
 import type { Drainer } from './drainer.ts'
-
-export interface Coupon {
-  stock: number
-  requests: number
-  /** Where its requests are to lie; anywhere, unless there is one coupon only, which lies behind the warm-up. */
-  partition?: number
-}
 
 export interface Drained {
   /** In the order of the coupons. */

@@ -9,88 +9,59 @@ import type { Answer } from './snapshot.ts'
 
 describe('requests that fail and are tried again', () => {
   test('get what deciding one at a time gives them, and so does everybody else, whatever fails, dies, is restocked or closed', () => {
-    fc.assert(
-      fc.property(
-        arbitraryPolicies,
-        arbitraryLog,
-        arbitraryStory({ deaths: true, changes: true }),
-        arbitraryCuts,
-        (policies, log, story, cuts) => {
-          const { outcomes } = play(policies, log, story, cuts)
-          expect(outcomes).toEqual(oneAtATime(policies, log, story))
-        },
-      ),
-      { numRuns: 3_000 },
-    )
+    always({ deaths: true, changes: true }, (policies, log, story, cuts) => {
+      const { outcomes } = play(policies, log, story, cuts)
+      expect(outcomes).toEqual(oneAtATime(policies, log, story))
+    })
   })
 
   test('win what they had won without failing: under strict the same users own the coupons, though any requests failed on their way', () => {
-    fc.assert(
-      fc.property(
-        arbitraryPolicies,
-        arbitraryLog,
-        arbitraryStory({ deaths: false, changes: false }),
-        arbitraryCuts,
-        (drawn, log, story, cuts) => {
-          const policies = drawn.map((policy) => ({ ...policy, ordering: 'strict' as const }))
-          // A user who asks again while the first try is in retry may be judged by another moment; that is told by the other property.
-          const alone = log.filter((request, i) => log.findIndex((one) => sameAsker(one, request)) === i)
-          const { owners } = play(policies, alone, story, cuts)
-          const unharmed = play(policies, alone, { failing: new Set(), before: [] }, cuts)
-          expect(owners).toEqual(unharmed.owners)
-        },
-      ),
-      { numRuns: 2_000 },
-    )
+    always({ deaths: false, changes: false }, (drawn, log, story, cuts) => {
+      const policies = drawn.map((policy) => ({ ...policy, ordering: 'strict' as const }))
+      // A user who asks again while the first try is in retry may be judged by another moment; that is told by the other property.
+      const alone = log.filter((request, i) => log.findIndex((one) => sameAsker(one, request)) === i)
+      const { owners } = play(policies, alone, story, cuts)
+      const unharmed = play(policies, alone, { failing: new Set(), before: [] }, cuts)
+      expect(owners).toEqual(unharmed.owners)
+    })
   })
 
   test('never lose a coupon to a later request: whoever was sold out had no one behind them served from the same stock', () => {
-    fc.assert(
-      fc.property(
-        arbitraryPolicies,
-        arbitraryLog,
-        arbitraryStory({ deaths: true, changes: false }),
-        arbitraryCuts,
-        (drawn, log, story, cuts) => {
-          const policies = drawn.map((policy) => ({ ...policy, ordering: 'strict' as const }))
-          const { outcomes, putBack } = play(policies, log, story, cuts)
-          for (const [i, outcome] of outcomes.entries()) {
-            if (!outcome || !('reason' in outcome) || outcome.reason !== 'COUPON_SOLD_OUT' || story.failing.has(i))
-              continue
-            const { couponPolicyId: policyId } = log[i]!
-            const behind = outcomes.flatMap((other, j) =>
-              j > i && other && 'rank' in other && log[j]!.couponPolicyId === policyId && isFirst(log, j) ? [j] : [],
-            )
-            const unitsBack = putBack.filter((one) => one.policyId === policyId && one.before > i).length
-            expect(behind.length).toBeLessThanOrEqual(unitsBack)
-          }
-        },
-      ),
-      { numRuns: 2_000 },
-    )
+    always({ deaths: true, changes: false }, (drawn, log, story, cuts) => {
+      const policies = drawn.map((policy) => ({ ...policy, ordering: 'strict' as const }))
+      const { outcomes, putBack } = play(policies, log, story, cuts)
+      for (const [i, outcome] of outcomes.entries()) {
+        if (!outcome || !('reason' in outcome) || outcome.reason !== 'COUPON_SOLD_OUT' || story.failing.has(i)) continue
+        const { couponPolicyId: policyId } = log[i]!
+        const behind = outcomes.flatMap((other, j) =>
+          j > i && other && 'rank' in other && log[j]!.couponPolicyId === policyId && isFirst(log, j) ? [j] : [],
+        )
+        const unitsBack = putBack.filter((one) => one.policyId === policyId && one.before > i).length
+        expect(behind.length).toBeLessThanOrEqual(unitsBack)
+      }
+    })
   })
 
   test('leave ranks that ascend with the log wherever nothing was decided out of its place', () => {
-    fc.assert(
-      fc.property(
-        arbitraryPolicies,
-        arbitraryLog,
-        arbitraryStory({ deaths: true, changes: true }),
-        arbitraryCuts,
-        (policies, log, story, cuts) => {
-          const { coupons, history } = play(policies, log, story, cuts)
-          const late = new Set(history.filter(({ kind }) => kind === 'decided-late').map(({ requestId }) => requestId))
-          for (const { id } of policies) {
-            const inPlace = coupons.filter(({ policyId, requestId }) => policyId === id && !late.has(requestId))
-            const byPlace = inPlace.toSorted((a, b) => a.offset - b.offset).map(({ rank }) => rank)
-            expect(byPlace).toEqual(byPlace.toSorted((a, b) => a - b))
-          }
-        },
-      ),
-      { numRuns: 2_000 },
-    )
+    always({ deaths: true, changes: true }, (policies, log, story, cuts) => {
+      const { coupons, history } = play(policies, log, story, cuts)
+      const late = new Set(history.filter(({ kind }) => kind === 'decided-late').map(({ requestId }) => requestId))
+      for (const { id } of policies) {
+        const inPlace = coupons.filter(({ policyId, requestId }) => policyId === id && !late.has(requestId))
+        const byPlace = inPlace.toSorted((a, b) => a.offset - b.offset).map(({ rank }) => rank)
+        expect(byPlace).toEqual(byPlace.toSorted((a, b) => a - b))
+      }
+    })
   })
 })
+
+type Property = (policies: PolicyTerms[], log: PlacedRequest[], story: Story, cuts: number[]) => void
+
+function always(told: Parameters<typeof arbitraryStory>[0], property: Property): void {
+  fc.assert(fc.property(arbitraryPolicies, arbitraryLog, arbitraryStory(told), arbitraryCuts, property), {
+    numRuns: 2_500,
+  })
+}
 
 const sameAsker = (a: PlacedRequest, b: PlacedRequest) => a.userId === b.userId && a.couponPolicyId === b.couponPolicyId
 
