@@ -1,7 +1,7 @@
 import type { CouponIssueRequested } from '@firstcome/events'
-import { waitFor } from '@firstcome/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { bugOf, hearing, UNLUCKY } from './bug.ts'
 import { createPolicy, stage } from './stage.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -10,33 +10,12 @@ vi.setConfig({ testTimeout: 120_000 })
 const retry = { KAFKA_RETRY_DELAY_MS: '1500', KAFKA_RETRY_MULTIPLIER: '1', KAFKA_SESSION_TIMEOUT_MS: '6000' }
 const it = await stage(retry)
 
-const UNLUCKY = 666
-
-/** While it is there, no coupon of this user can be stored: a failure of one message, not an outage. */
-const bug = {
-  put: (when = 'true') =>
-    it.db.raw(`
-      CREATE OR REPLACE FUNCTION bug() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF new.user_id = ${UNLUCKY} AND ${when} THEN RAISE EXCEPTION 'a bug'; END IF;
-        RETURN new;
-      END $$;
-      CREATE TRIGGER bug BEFORE INSERT ON coupons FOR EACH ROW EXECUTE FUNCTION bug()`),
-  fix: () => it.db.raw('DROP TRIGGER IF EXISTS bug ON coupons'),
-}
+const bug = bugOf(it)
+const { told, answered } = hearing(it)
 
 beforeEach(bug.fix)
 
 type Request = CouponIssueRequested
-
-const told = ({ requestId }: Request) => [
-  ...new Map(
-    it.outcomes
-      .filter(({ value }) => value.requestId === requestId)
-      .map(({ id, value }) => [id, 'rank' in value ? value.rank : value.reason]),
-  ).values(),
-]
-const answered = (...requests: Request[]) =>
-  waitFor('their outcomes', () => requests.every((one) => told(one).length > 0), { timeoutMs: 60_000 })
 
 async function counters(policyId: number) {
   const { rows } = await it.db.raw(

@@ -1,10 +1,9 @@
 import type { Knex } from 'knex'
-import { giveUpEntry } from './entry.ts'
-import { isDecision, packBatch, unpackOutcome } from './letters.ts'
+import { packBatch } from './letters.ts'
 import { load } from './load.ts'
 import { isReadable } from './readable.ts'
 import { record } from './record.ts'
-import { settle } from './settle.ts'
+import { settleGivenUp } from './settle-failed.ts'
 import type { Answer, RequestBatch } from './snapshot.ts'
 
 /**
@@ -14,20 +13,14 @@ import type { Answer, RequestBatch } from './snapshot.ts'
  */
 export async function giveUp(db: Knex, batch: RequestBatch, now: number): Promise<Answer> {
   const request = batch.requests[0]!
-  const answer: Answer = { request, outcome: { kind: 'failed' }, decidedAt: now }
   if (!isReadable(request)) {
+    const answer: Answer = { request, outcome: { kind: 'failed' }, decidedAt: now }
     await note(db, batch, answer)
     return answer
   }
   for (;;) {
-    const snapshot = await load(db, batch)
-    const noted = unpackOutcome(snapshot.decided, request.offset)
-    if (noted && isDecision(noted.letter)) return settle(snapshot, batch, { now, newCouponId: () => '' }).answers[0]!
-    // A copy of it may have won meanwhile.
-    const coupon = snapshot.claims.find(({ requestId }) => requestId === request.requestId)
-    if (coupon) return { request, outcome: { kind: 'issued', coupon }, decidedAt: coupon.issuedAt }
-    const next = snapshot.progress?.nextOffset ?? request.offset
-    if (await record(db, giveUpEntry(snapshot, batch, next !== request.offset, answer))) return answer
+    const { answer, entry } = settleGivenUp(await load(db, batch), batch, now)
+    if (entry === undefined || (await record(db, entry))) return answer
   }
 }
 

@@ -1,11 +1,9 @@
 import { couponIssueRequested } from '@firstcome/events'
 import type { PlacedRequest } from '../decide/decide.ts'
-import { holdPlace } from '../decide/hold.ts'
 import type { Coupon, Hold } from '../decide/outcome.ts'
 import type { PolicyTerms } from '../decide/shelf.ts'
-import { giveUpEntry, holdEntry } from './entry.ts'
-import { isDecision, unpackOutcome } from './letters.ts'
 import { settle } from './settle.ts'
+import { settleGivenUp, settleRetry } from './settle-failed.ts'
 import type { Answer, LedgerEntry, RequestBatch, Snapshot, VersionedPolicy } from './snapshot.ts'
 
 export const batchOf = (requests: PlacedRequest[], changes: Partial<RequestBatch> = {}): RequestBatch => ({
@@ -70,18 +68,12 @@ export function memoryLedger(terms: PolicyTerms[]) {
       return answers
     },
     hold(request: PlacedRequest): void {
-      const seen = snapshot([request])
-      if (!unpackOutcome(seen.decided, request.offset))
-        keep(holdEntry(seen, batchOf([request]), holdPlace(seen, request), false, 1_000))
+      const entry = settleRetry(snapshot([request]), batchOf([request]), 1_000)
+      if (entry) keep(entry)
     },
     giveUp(request: PlacedRequest): Answer {
-      const seen = snapshot([request])
-      const noted = unpackOutcome(seen.decided, request.offset)
-      if (noted && isDecision(noted.letter)) return settle(seen, batchOf([request]), context()).answers[0]!
-      const coupon = seen.claims.find(({ requestId }) => requestId === request.requestId)
-      if (coupon) return { request, outcome: { kind: 'issued', coupon }, decidedAt: coupon.issuedAt }
-      const answer: Answer = { request, outcome: { kind: 'failed' }, decidedAt: 1_000 }
-      keep(giveUpEntry(seen, batchOf([request]), true, answer))
+      const { answer, entry } = settleGivenUp(snapshot([request]), batchOf([request]), 1_000)
+      if (entry) keep(entry)
       return answer
     },
     change(policyId: number, to: (policy: VersionedPolicy) => Partial<VersionedPolicy>): void {

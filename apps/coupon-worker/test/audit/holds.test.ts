@@ -1,30 +1,15 @@
-import { type CouponIssueRequested, couponIssueRequested } from '@firstcome/events'
+import { couponIssueRequested } from '@firstcome/events'
 import { waitFor } from '@firstcome/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { expect, test, vi } from 'vitest'
+import { bugOf, hearing, UNLUCKY } from '../bug.ts'
 import { createPolicy, stage } from '../stage.ts'
 import { audited, retry } from './audited.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 const it = await stage(retry)
-const UNLUCKY = 666
-
-const bug = {
-  put: (when = 'true') =>
-    it.db.raw(`
-      CREATE OR REPLACE FUNCTION bug() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF new.user_id = ${UNLUCKY} AND ${when} THEN RAISE EXCEPTION 'a bug'; END IF;
-        RETURN new;
-      END $$;
-      CREATE TRIGGER bug BEFORE INSERT ON coupons FOR EACH ROW EXECUTE FUNCTION bug()`),
-  fix: () => it.db.raw('DROP TRIGGER IF EXISTS bug ON coupons'),
-}
-const told = ({ requestId }: CouponIssueRequested) =>
-  it.outcomes
-    .filter(({ value }) => value.requestId === requestId)
-    .map(({ value }) => ('rank' in value ? value.rank : value.reason))
-const answered = (...requests: CouponIssueRequested[]) =>
-  waitFor('their outcomes', () => requests.every((one) => told(one).length > 0), { timeoutMs: 60_000 })
+const bug = bugOf(it)
+const { published, answered } = hearing(it)
 
 test('requests that failed, were tried again, given up and replayed leave an order that can be proved', async () => {
   let worker = await it.startWorker(retry)
@@ -55,10 +40,10 @@ test('requests that failed, were tried again, given up and replayed leave an ord
   const after = [ended(3), ended(4)]
   await it.ask(after)
   await answered(...after)
-  expect(told(after[0]!)).toEqual([3])
+  expect(published(after[0]!)).toEqual([3])
   await bug.fix()
   await it.replayDeadLetters('--reason', 'a bug', '--yes')
-  await waitFor('its decision', () => told(dead[0]!).length > 1)
+  await waitFor('its decision', () => published(dead[0]!).length > 1)
 
   await bug.put('new.rank = 1')
   const again = [taken(UNLUCKY), taken(1), taken(UNLUCKY)]
