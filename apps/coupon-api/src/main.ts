@@ -50,7 +50,7 @@ await run('coupon-api', config, async (service) => {
 
   service.use(subscribe({ redis, model, room, progress, onPolicy: policies.learn, log }))
   const sources = [
-    source(couponPolicyChanged, onPolicyChanged(model, policies)),
+    source(couponPolicyChanged, onPolicyChanged(model)),
     source(couponIssueCompleted, onIssueCompleted(model)),
     source(couponIssueFailed, onIssueFailed(model)),
   ]
