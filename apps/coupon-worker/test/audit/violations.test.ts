@@ -6,13 +6,11 @@ import type { Kind } from '../../src/audit/findings.ts'
 import { rushLog, seeded } from '../rush-log.ts'
 import { createPolicy, stage } from '../stage.ts'
 import { audited, keepLedger, runAudit } from './audited.ts'
+import { CALM, RUSH, tampered } from './tampered.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 const it = await stage()
 let kept: Awaited<ReturnType<typeof keepLedger>>
-/** A rush of 1,000 on 60 coupons, of which 40 more came in between; and a policy with five coupons issued of ten. */
-let rush: number
-let calm: number
 
 /** Policies of one coupon for which two have asked, to be lied about: one for each lie. */
 const small: number[] = []
@@ -26,24 +24,25 @@ async function change(worker: TestApp, path: string, body?: object): Promise<Res
 
 beforeAll(async () => {
   const worker = await it.startWorker()
-  rush = await createPolicy(worker, { name: 'Rush', totalQuantity: 60 })
-  calm = await createPolicy(worker, { name: 'Calm', totalQuantity: 10 })
+  // A rush of 1,000 on 60 coupons, of which 40 more come in between; and five coupons of ten.
+  expect(await createPolicy(worker, { name: 'Rush', totalQuantity: 60 })).toBe(RUSH)
+  expect(await createPolicy(worker, { name: 'Calm', totalQuantity: 10 })).toBe(CALM)
   // Of an Idempotency-Key each, which is what can be repeated after a restock.
-  const requests = rushLog(rush, 1_000, seeded(11)).map((one) => ({ ...one, requestId: uuidv5('', one.requestId) }))
+  const requests = rushLog(RUSH, 1_000, seeded(11)).map((one) => ({ ...one, requestId: uuidv5('', one.requestId) }))
   const [before, after] = [requests.slice(0, 400), requests.slice(400)]
   await it.ask(before)
   await it.allAnswered(before)
-  expect((await change(worker, `/api/coupon-policies/${rush}/stock`, { add: 40 })).status).toBe(200)
+  expect((await change(worker, `/api/coupon-policies/${RUSH}/stock`, { add: 40 })).status).toBe(200)
   const few = [1, 2, 3, 4, 5, 5].map((userId) => ({
     requestId: uuidv5(`${userId}`, uuidv7()),
-    couponPolicyId: calm,
+    couponPolicyId: CALM,
     userId,
     requestedAt: Date.now(),
   }))
   await it.ask([...after, ...few])
   await it.allAnswered([...after, ...few])
-  expect((await change(worker, `/api/coupon-policies/${calm}/close`)).status).toBe(200)
-  const late = [6, 7].map((userId) => ({ requestId: uuidv7(), couponPolicyId: calm, userId, requestedAt: Date.now() }))
+  expect((await change(worker, `/api/coupon-policies/${CALM}/close`)).status).toBe(200)
+  const late = [6, 7].map((userId) => ({ requestId: uuidv7(), couponPolicyId: CALM, userId, requestedAt: Date.now() }))
   await it.ask(late)
   await it.allAnswered(late)
   for (let n = 0; n < LIES; n += 1) small.push(await createPolicy(worker, { name: 'Small', totalQuantity: 1 }))
@@ -63,7 +62,7 @@ beforeAll(async () => {
 const sql = (query: string, ...values: (string | number)[]) => it.db.raw(query, values)
 /** A request of the rush that was refused for this reason. */
 const refused = (reason: string) =>
-  it.outcomes.find(({ value }) => value.couponPolicyId === rush && 'reason' in value && value.reason === reason)!.value
+  it.outcomes.find(({ value }) => value.couponPolicyId === RUSH && 'reason' in value && value.reason === reason)!.value
 
 describe('the audit of a rush that went well', () => {
   test('finds nothing, and says what it has proved', async () => {
@@ -71,8 +70,8 @@ describe('the audit of a rush that went well', () => {
     expect(report.findings).toEqual([])
     expect(code).toBe(0)
     expect(report.policies.slice(0, 2)).toMatchObject([
-      { policy: rush, stock: 100, issued: 100, verdict: 'proved' },
-      { policy: calm, stock: 10, issued: 5, requests: 8, decided: 8, verdict: 'proved' },
+      { policy: RUSH, stock: 100, issued: 100, verdict: 'proved' },
+      { policy: CALM, stock: 10, issued: 5, requests: 8, decided: 8, verdict: 'proved' },
     ])
     for (const { partition, offset } of it.log()) {
       expect(report.spans[partition]).toMatchObject({ from: 0, pending: 0 })
@@ -81,7 +80,7 @@ describe('the audit of a rush that went well', () => {
   })
 
   test('is told to people', async () => {
-    const { code, output } = await runAudit(it, ['--policy', `${calm}`])
+    const { code, output } = await runAudit(it, ['--policy', `${CALM}`])
     expect(code).toBe(0)
     expect(output).toMatch(/^2 Calm +10 +5 +0 +8 +8 +0 +0 +proved$/m)
     expect(output).toMatch(/No violations\.\n$/)
@@ -94,184 +93,10 @@ function place(policy: number) {
   return it.log().findLast(({ value }) => value.couponPolicyId === policy)!
 }
 
-interface Seed {
-  what: string
-  kind: Kind
-  /** What else is wrong then. */
-  besides?: Kind[]
-  /** Part of the counter-example. */
-  words: RegExp
-  seed: () => Promise<unknown>
-}
-
-const tampered: Seed[] = [
-  {
-    what: 'more coupons than stock',
-    kind: 'over-stock',
-    besides: ['history'],
-    words: /100 coupons and 0 holds of a stock of 99/,
-    async seed() {
-      await sql('ALTER TABLE coupon_policies DROP CONSTRAINT never_over_stock')
-      await sql('UPDATE coupon_policies SET total_quantity = 99 WHERE id = ?', rush)
-    },
-  },
-  {
-    what: 'a second coupon of the same user',
-    kind: 'twice-per-user',
-    besides: ['told-otherwise', 'wrong-coupon'],
-    words: /has 2 coupons of policy/,
-    async seed() {
-      await sql('ALTER TABLE coupons DROP CONSTRAINT one_per_user')
-      await sql(
-        'UPDATE coupons SET user_id = (SELECT user_id FROM coupons WHERE policy_id = ? AND rank = 1) WHERE policy_id = ? AND rank = 2',
-        rush,
-        rush,
-      )
-    },
-  },
-  {
-    what: 'a counter that is wrong',
-    kind: 'counter',
-    words: /issued is 4, there are 5 coupons/,
-    seed: () => sql('UPDATE coupon_policies SET issued = 4 WHERE id = ?', calm),
-  },
-  {
-    what: 'a held counter without a hold',
-    kind: 'counter',
-    words: /held is 1, there are 0 holds/,
-    seed: () => sql('UPDATE coupon_policies SET held = 1 WHERE id = ?', calm),
-  },
-  {
-    what: 'a last rank that was given already',
-    kind: 'counter',
-    words: /last_rank is 4, the highest rank is 5/,
-    seed: () => sql('UPDATE coupon_policies SET last_rank = 4 WHERE id = ?', calm),
-  },
-  {
-    what: 'stock that nobody added',
-    kind: 'history',
-    words: /is not as row \d+ of policy_history left it/,
-    seed: () => sql('UPDATE coupon_policies SET total_quantity = 500 WHERE id = ?', calm),
-  },
-  {
-    what: 'a restock that is not in the history',
-    kind: 'not-due',
-    besides: ['history', 'wrong-refusal'],
-    words: /has rank 61; the log says COUPON_SOLD_OUT/,
-    seed: () => sql("DELETE FROM policy_history WHERE policy_id = ? AND kind = 'restocked'", rush),
-  },
-  {
-    what: 'two ranks exchanged',
-    kind: 'rank-order',
-    besides: ['told-otherwise', 'wrong-coupon'],
-    words: /which stands before request .* with rank 10/,
-    seed: () => sql('UPDATE coupons SET rank = 21 - rank WHERE policy_id = ? AND rank IN (10, 11)', rush),
-  },
-  {
-    what: 'a coupon that was taken away',
-    kind: 'passed-over',
-    besides: ['counter', 'told-otherwise'],
-    words: /was due rank 7; the ledger says ISSUED/,
-    seed: () => sql('DELETE FROM coupons WHERE policy_id = ? AND rank = 7', rush),
-  },
-  {
-    what: 'a coupon for somebody who came too late',
-    kind: 'not-due',
-    besides: ['not-told', 'passed-over', 'rank-order', 'told-otherwise', 'two-outcomes'],
-    words: /has rank 100; the log says COUPON_SOLD_OUT/,
-    async seed() {
-      const { requestId, userId, partition, offset } = refused('COUPON_SOLD_OUT')
-      await sql(
-        'UPDATE coupons SET request_id = ?, user_id = ?, partition = ?, log_offset = ? WHERE policy_id = ? AND rank = 100',
-        ...[requestId, userId, partition, offset, rush],
-      )
-    },
-  },
-  {
-    what: 'a coupon that nobody asked for',
-    kind: 'not-asked',
-    besides: ['not-told', 'passed-over', 'told-otherwise'],
-    words: /rank 100 of policy 1 went to request .* which is not there/,
-    seed: () => sql('UPDATE coupons SET request_id = ? WHERE policy_id = ? AND rank = 100', uuidv7(), rush),
-  },
-  {
-    what: 'a coupon at another place than its request',
-    kind: 'wrong-coupon',
-    besides: ['told-otherwise'],
-    words: /the coupon of request .* has place \d+\/5555/,
-    seed: () => sql('UPDATE coupons SET log_offset = 5555 WHERE policy_id = ? AND rank = 100', rush),
-  },
-  {
-    what: 'a hold that was never due',
-    kind: 'wrong-hold',
-    words: /holds rank 6; by the log it holds nothing/,
-    async seed() {
-      const { value, partition, offset } = place(calm)
-      await sql(
-        'INSERT INTO held_requests (request_id, policy_id, user_id, rank, partition, log_offset, held_at) VALUES (?, ?, ?, 6, ?, ?, now())',
-        ...[value.requestId, calm, value.userId, partition, offset],
-      )
-      await sql('UPDATE coupon_policies SET held = 1, last_rank = 6 WHERE id = ?', calm)
-    },
-  },
-  {
-    what: 'a refusal for another reason',
-    kind: 'wrong-refusal',
-    besides: ['told-otherwise'],
-    words: /COUPON_NOT_OPEN; the log says COUPON_SOLD_OUT/,
-    seed: () => sql("UPDATE decided_batches SET outcomes = translate(outcomes, 'S', 'N')"),
-  },
-  {
-    what: 'a remembered refusal for another reason',
-    kind: 'wrong-refusal',
-    words: /is remembered as COUPON_SOLD_OUT; the log says COUPON_CLOSED/,
-    seed: () => sql(`UPDATE rejected_requests SET outcome = 'S' WHERE outcome = 'C'`),
-  },
-  {
-    what: 'a request that was left out',
-    kind: 'no-outcome',
-    words: /nothing is noted at \d+\/\d+/,
-    seed: () => sql(`UPDATE decided_batches SET outcomes = overlay(outcomes PLACING '.' FROM length(outcomes))`),
-  },
-  {
-    what: 'a whole batch that was left out',
-    kind: 'no-outcome',
-    words: /nothing is noted at \d+\/\d+/,
-    seed: () =>
-      sql(
-        'DELETE FROM decided_batches WHERE (partition, first_offset) IN (SELECT partition, max(first_offset) FROM decided_batches GROUP BY 1)',
-      ),
-  },
-  {
-    what: 'a request that has a coupon and a refusal',
-    kind: 'two-outcomes',
-    words: /has a coupon, and is remembered as refused/,
-    seed: () =>
-      sql(
-        `INSERT INTO rejected_requests SELECT request_id, 'C', now() FROM coupons WHERE policy_id = ? AND rank = 3`,
-        calm,
-      ),
-  },
-  {
-    what: 'a request that has a coupon and is noted as refused',
-    kind: 'two-outcomes',
-    besides: ['not-told'],
-    words: /has a coupon, and is noted as COUPON_SOLD_OUT/,
-    seed: () => sql("UPDATE decided_batches SET outcomes = 'S' || substr(outcomes, 2) WHERE first_offset = 0"),
-  },
-  {
-    what: 'notes about another request',
-    kind: 'other-request',
-    besides: ['no-outcome'],
-    words: /for a request that ends with 00000000, but there is request/,
-    seed: () => sql(`UPDATE decided_batches SET request_marks = overlay(request_marks PLACING '\\x00000000' FROM 1)`),
-  },
-]
-
 describe('the audit finds, and names,', () => {
   afterEach(() => kept.restore())
 
-  test.each(tampered)('$what', async ({ kind, besides = [], words: expected, seed }) => {
+  test.each(tampered({ sql, refused, place }))('$what', async ({ kind, besides = [], words: expected, seed }) => {
     await seed()
     const { code, kinds, words } = await audited(it)
     expect(code).toBe(1)
@@ -357,17 +182,17 @@ describe('the audit hears', () => {
   })
 
   test('that an outcome was never told, after waiting for it', async () => {
-    const request = { requestId: uuidv7(), couponPolicyId: calm, userId: 99, requestedAt: 0 }
+    const request = { requestId: uuidv7(), couponPolicyId: CALM, userId: 99, requestedAt: 0 }
     const { partition, offset } = await it.kafka.send(couponIssueRequested, request)
     const row = `INSERT INTO decided_batches (topic, partition, first_offset, next_offset, outcomes, request_marks, decided_at)
       VALUES (?, ?, ?, ?, 'I', decode(?, 'hex'), now())`
     const { topic } = couponIssueRequested
     await sql(row, topic, partition, offset, offset + 1, request.requestId.slice(-8))
     await sql('UPDATE partition_progress SET next_offset = ? WHERE partition = ?', offset + 1, partition)
-    await sql('UPDATE coupon_policies SET issued = 6, last_rank = 6 WHERE id = ?', calm)
+    await sql('UPDATE coupon_policies SET issued = 6, last_rank = 6 WHERE id = ?', CALM)
     await sql(
       'INSERT INTO coupons (policy_id, user_id, request_id, coupon_id, rank, partition, log_offset, issued_at) VALUES (?, 99, ?, ?, 6, ?, ?, now())',
-      ...[calm, request.requestId, uuidv7(), partition, offset],
+      ...[CALM, request.requestId, uuidv7(), partition, offset],
     )
     const { code, kinds, words } = await audited(it)
     expect(code).toBe(1)
