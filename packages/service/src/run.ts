@@ -8,6 +8,7 @@ import { operations } from './http/operations.ts'
 import type { Route } from './http/route.ts'
 import { type HttpServer, startServer } from './http/server.ts'
 import { createHealth } from './lifecycle/health.ts'
+import { keepRequestsYoung } from './lifecycle/heap.ts'
 import type { Resource } from './lifecycle/resource.ts'
 import { shutDown } from './lifecycle/shutdown.ts'
 import type { Service } from './service.ts'
@@ -26,6 +27,7 @@ export interface RunConfig {
  * error nobody handled (exit 1). Resolves when the service is ready; the process lives on until one of these.
  */
 export async function run(name: string, config: RunConfig, setup: (service: Service) => Promise<void>): Promise<void> {
+  keepRequestsYoung()
   const tracing = createTracing()
   const log = createLogger(name, config.service.logLevel, tracing)
   const metrics = createMetrics(name)

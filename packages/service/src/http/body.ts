@@ -1,14 +1,14 @@
-import type { Request } from 'express'
+import type { IncomingMessage } from 'node:http'
 import { problems } from './problems.ts'
 
 /**
- * Reads a JSON body into `req.body`; leaves it undefined where there is none. Rejects with the problem to answer: 413 beyond
- * `limit` bytes, 415 for anything but plain JSON in UTF-8, 400 for what does not parse.
+ * Reads a JSON body; resolves to undefined where there is none. Rejects with the problem to answer: 413 beyond `limit` bytes,
+ * 415 for anything but plain JSON in UTF-8, 400 for what does not parse.
  *
  * Not `express.json()`: its general cases (encodings, alphabets, verification) cost more for a small body than the route's own
  * validation does.
  */
-export function createBodyReader(limit: number): (req: Request) => Promise<void> {
+export function createBodyReader(limit: number): (req: IncomingMessage) => Promise<object | undefined> {
   return (req) => {
     const { headers } = req
     const length = headers['content-length']
@@ -18,13 +18,11 @@ export function createBodyReader(limit: number): (req: Request) => Promise<void>
       return Promise.reject(problems.unsupportedMediaType())
     // The rest of a body that is refused is not kept: Node discards it once the answer is sent.
     if (Number(length) > limit) return Promise.reject(problems.bodyTooLarge(limit))
-    return read(req, limit).then((bytes) => {
-      req.body = bytes.length === 0 ? undefined : parse(bytes)
-    })
+    return read(req, limit).then((bytes) => (bytes.length === 0 ? undefined : parse(bytes)))
   }
 }
 
-const NOTHING = Promise.resolve()
+const NOTHING = Promise.resolve(undefined)
 const JSON_TYPE = /^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i
 const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8\b)/i
 
@@ -32,7 +30,7 @@ function isJson(type: string | undefined): boolean {
   return type === 'application/json' || (type !== undefined && JSON_TYPE.test(type) && !OTHER_CHARSET.test(type))
 }
 
-function read(req: Request, limit: number): Promise<Buffer> {
+function read(req: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0

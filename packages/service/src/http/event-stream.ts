@@ -1,3 +1,4 @@
+import { securityHeaders } from './security-headers.ts'
 import { type RouteRequest, type Streamed, streamed } from './route.ts'
 
 export interface StreamEvent {
@@ -38,7 +39,7 @@ export async function eventStream(
   const { raw, signal, log } = request
   const { req, res } = raw
   res.writeHead(200, [
-    ...(res.app.locals.securityHeaders as readonly string[]),
+    ...securityHeaders,
     ...['Content-Type', 'text/event-stream; charset=utf-8', 'Cache-Control', 'no-store', 'X-Accel-Buffering', 'no'],
   ])
   if (req.method === 'HEAD') {

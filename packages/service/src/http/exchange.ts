@@ -22,15 +22,12 @@ export interface Exchange {
   error(req: IncomingMessage, res: ServerResponse, route: string, error: unknown): void
   /** From now on every answer closes its connection. */
   stop(): void
-  /** Sent with every answer, event streams included. */
-  securityHeaders: readonly string[]
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
 export function createExchange(log: Logger, tracing: Tracing, metrics: Registry): Exchange {
-  const fixed = securityHeaders()
   const duration = requestDuration(metrics)
   const debug = log.isLevelEnabled('debug')
   let stopping = false
@@ -56,7 +53,7 @@ export function createExchange(log: Logger, tracing: Tracing, metrics: Registry)
     }
 
     // One flat list straight into writeHead: no header map, no ETag, no content negotiation on the hot path.
-    const head = fixed.slice()
+    const head = securityHeaders.slice()
     if (body !== undefined) {
       // A route that names its own content type has written its own text.
       const ownType = headers?.['Content-Type']
@@ -87,7 +84,6 @@ export function createExchange(log: Logger, tracing: Tracing, metrics: Registry)
   }
 
   return {
-    securityHeaders: fixed,
     reply(req, res, route, { status, headers, body }) {
       write(req, res, route, status, JSON_TYPE, headers, body)
     },

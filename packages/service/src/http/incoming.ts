@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { User } from '../auth/user.ts'
 import { requestSignal } from './request-signal.ts'
@@ -16,12 +16,12 @@ export class Incoming implements RouteRequest {
   body: unknown
   user: User
   log: Logger
-  raw: { req: Request; res: Response }
+  raw: { req: IncomingMessage; res: ServerResponse }
   readonly #stopping: AbortSignal
 
   constructor(
-    req: Request,
-    res: Response,
+    req: IncomingMessage,
+    res: ServerResponse,
     input: Pick<RouteRequest, 'params' | 'query' | 'headers' | 'body'>,
     user: User | undefined,
     log: Logger,

@@ -1,4 +1,4 @@
-import type { Request as ExpressRequest, Response as ExpressResponse } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { User } from '../auth/user.ts'
@@ -35,8 +35,8 @@ export interface RouteRequest<A extends Auth = Auth, P = unknown, Q = unknown, H
   log: Logger
   /** Aborts when the client is gone or the service shuts down. */
   readonly signal: AbortSignal
-  /** Express's own objects, for streaming. */
-  raw: { req: ExpressRequest; res: ExpressResponse }
+  /** Node's own objects, for streaming. */
+  raw: { req: IncomingMessage; res: ServerResponse }
 }
 
 export interface Route {

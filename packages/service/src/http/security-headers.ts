@@ -7,7 +7,9 @@ import helmet from 'helmet'
  * against a response that is never sent: as a middleware it would set them one by one on each request, and any header
  * set that way also pushes Node off the fast path of `writeHead`. Headers that only matter for documents are left out.
  */
-export function securityHeaders(): string[] {
+export const securityHeaders: readonly string[] = readFromHelmet()
+
+function readFromHelmet(): string[] {
   const captured = new ServerResponse(new IncomingMessage(new Socket()))
   helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },

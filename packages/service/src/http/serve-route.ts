@@ -1,4 +1,5 @@
-import type { Request, RequestHandler, Response } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { parse as parseQuery } from 'node:querystring'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Authenticate } from '../auth/authenticator.ts'
@@ -21,8 +22,16 @@ export interface ServingParts {
   stopping: AbortSignal
 }
 
-/** The route's one Express handler: who asks, what is asked, the answer. Everything that can be decided is, at boot. */
-export function serveRoute({ spec, handler }: Route, parts: ServingParts): RequestHandler {
+/** As the router calls it. */
+export type Handler = (req: Matched, res: ServerResponse) => void
+
+interface Matched extends IncomingMessage {
+  /** Decoded, from the path. */
+  params: Record<string, string>
+}
+
+/** The route's one handler: who asks, what is asked, the answer. Everything that can be decided is, at boot. */
+export function serveRoute({ spec, handler }: Route, parts: ServingParts): Handler {
   const { exchange, authenticate, readBody, log, stopping } = parts
   const template = spec.path
   const where = `${spec.method} ${spec.path}`
@@ -33,21 +42,21 @@ export function serveRoute({ spec, handler }: Route, parts: ServingParts): Reque
   const needsUser = spec.auth !== 'public'
   const needsAdmin = spec.auth === 'admin'
 
-  async function answer(req: Request, res: Response): Promise<void> {
+  async function answer(req: Matched, res: ServerResponse): Promise<void> {
     let user: User | undefined
     if (needsUser) {
       const found = authenticate!(req.headers.authorization)
       user = found instanceof Promise ? await found : found
       if (needsAdmin && !user.admin) throw new Problem(403, 'FORBIDDEN', 'This takes the scope "admin".')
     }
-    if (body !== undefined) await readBody(req)
+    const sent = body === undefined ? undefined : await readBody(req)
 
     const input = {
       params: params === undefined ? req.params : params(req.params),
       // Parsing a query string that is not there is the most common way to waste a microsecond.
-      query: spec.query !== undefined || req.url.includes('?') ? query(req.query) : NONE,
+      query: spec.query !== undefined || req.url!.includes('?') ? query(queryOf(req.url!)) : NONE,
       headers: headers === undefined ? NONE : headers(req.headers),
-      body: body === undefined ? undefined : body(requireBody(req)),
+      body: body === undefined ? undefined : body(required(sent)),
     }
     const reply = await handler(new Incoming(req, res, input, user, log, stopping))
     if (reply !== streamed) exchange.reply(req, res, template, reply)
@@ -60,16 +69,22 @@ export function serveRoute({ spec, handler }: Route, parts: ServingParts): Reque
 
 const NONE = Object.freeze({})
 
-function requireBody(req: Request): unknown {
-  if (req.body === undefined) {
+/** A parameter that occurs more than once is a list. */
+function queryOf(url: string): Record<string, unknown> {
+  const mark = url.indexOf('?')
+  return mark < 0 ? {} : parseQuery(url.slice(mark + 1))
+}
+
+function required(body: object | undefined): object {
+  if (body === undefined) {
     throw new Problem(400, 'VALIDATION_FAILED', 'A JSON body is required.', {
       errors: [{ field: 'body', message: 'Required' }],
     })
   }
-  return req.body
+  return body
 }
 
 /** Answers 405 on a path that exists, for every method it does not have. */
-export function refuseMethod(path: string, allow: string, exchange: Exchange): RequestHandler {
+export function refuseMethod(path: string, allow: string, exchange: Exchange): Handler {
   return (req, res) => exchange.error(req, res, path, problems.methodNotAllowed(allow))
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Express } from 'express'
 import type { Tracing } from '../telemetry/tracing.ts'
+import type { App } from './app.ts'
 
 export interface HttpServer {
   /** The port it listens on (of interest where 0 was asked for). */
@@ -16,8 +16,8 @@ export interface Address {
   keepAliveMs: number
 }
 
-export async function startServer(app: Express, address: Address, tracing: Tracing): Promise<HttpServer> {
-  // In front of Express rather than a middleware of it: one layer less for every request to walk through.
+export async function startServer(app: App, address: Address, tracing: Tracing): Promise<HttpServer> {
+  // In front of the router rather than a middleware of it: one layer less for every request to walk through.
   const server = createServer((req: IncomingMessage, res: ServerResponse) => {
     res.arrivedAt = performance.now()
     const { headers } = req
