@@ -15,7 +15,7 @@ export interface FrontDoor {
 export async function openFrontDoor(servers: CouponServers, from: From, nodeArgs: string[] = []): Promise<FrontDoor> {
   const policyId = 1
   const arena = await openArena(servers, from)
-  const api = await startService('coupon-api', from, { ...arena.env, NODE_ENV: 'production' }, nodeArgs)
+  const api = await startService('coupon-api', from, { ...arena.env, NODE_ENV: 'production', ...(process.env.HACK && { HACK: process.env.HACK }) }, nodeArgs)
   const now = Date.now()
   await arena.kafka.send(couponPolicyChanged, {
     couponPolicyId: policyId,

@@ -38,13 +38,14 @@ export function decodeState(text: string): RequestState {
   }
 }
 
+const scratch = Buffer.alloc(16)
+
 /** 36 characters become 22. @throws Error for what is no UUID. */
 export function encodeUuid(uuid: string): string {
   // Written out: this runs twice for every request, and is twice as fast as a replacement of the dashes.
   const hex = uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24)
-  const bytes = Buffer.from(hex, 'hex')
-  if (bytes.length !== 16) throw new Error(`not a UUID: ${JSON.stringify(uuid)}`)
-  return bytes.toString('base64url')
+  if (scratch.write(hex, 'hex') !== 16 || hex.length !== 32) throw new Error(`not a UUID: ${JSON.stringify(uuid)}`)
+  return scratch.toString('base64url')
 }
 
 export function decodeUuid(text: string): string {

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { base36, decodeState, encodeUuid, fromBase36 } from './encoding.ts'
 import type { KnownRequest } from './read-requests.ts'
 import { periodArguments, periodsAt, requestsLua } from './request-store.ts'
-import { script } from './script.ts'
+import { pairs, script } from './script.ts'
 
 /** What has to be known of somebody who asks for a coupon. */
 export interface Ask {
@@ -23,13 +23,13 @@ export interface Standing {
 }
 
 /**
- * Answers with the numbers issued, by policy, and a text for each asker: empty for the one of whom nothing is known, which is
- * nearly everybody in a rush.
+ * The askers come as one text, a line for each, and only those of whom something is known are answered, by their number:
+ * nearly nobody in a rush. An argument and an answer for each would cost more than all that is looked up.
  */
 const lua = `${requestsLua}
-local issued, policies, standings = {}, {}, {}
-for i = 4, #ARGV, 4 do
-  local user, policy, id, keyId = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+local issued, policies, findings, asker = {}, {}, {}, 0
+for user, policy, id, keyId in string.gmatch(ARGV[4], '(%w+) (%w+) (%S*) (%S*)\\n') do
+  asker = asker + 1
   if not issued[policy] then
     issued[policy] = redis.call('HGET', base .. ':issued', policy) or '0'
     policies[#policies + 1] = policy
@@ -38,10 +38,12 @@ for i = 4, #ARGV, 4 do
   local has = redis.call('HEXISTS', base .. ':u:' .. user, policy)
   local state = id ~= '' and find(id) or ''
   local key = keyId ~= '' and find(keyId) or ''
-  standings[#standings + 1] = (has == 1 or state ~= '' or key ~= '')
-    and table.concat({ has, state, decidedBefore(state), key }, ' ') or ''
+  if has == 1 or state ~= '' or key ~= '' then
+    findings[#findings + 1] = tostring(asker)
+    findings[#findings + 1] = table.concat({ has, state, decidedBefore(state), key }, ' ')
+  end
 end
-return { policies, standings }
+return { policies, findings }
 `
 
 /** Answers any number of askers in one round trip, in the order of the list. */
@@ -49,24 +51,26 @@ export function standingReader(redis: Redis, periodMs: number): (asks: Ask[], no
   const run = script(redis, lua)
 
   return async (asks, now) => {
-    const args: string[] = []
+    let text = ''
     for (const { userId, couponPolicyId, repeat } of asks) {
-      args.push(base36(userId), base36(couponPolicyId))
-      args.push(repeat ? encodeUuid(repeat.requestId) : '', repeat ? encodeUuid(repeat.keyId) : '')
+      const ids = repeat ? `${encodeUuid(repeat.requestId)} ${encodeUuid(repeat.keyId)}` : ' '
+      text += `${base36(userId)} ${base36(couponPolicyId)} ${ids}\n`
     }
-    const [policies, standings] = (await run(...periodArguments(periodsAt(now, periodMs)), ...args)) as string[][]
+    const [policies, findings] = (await run(...periodArguments(periodsAt(now, periodMs)), text)) as string[][]
     const issued = new Map<number, number>()
-    for (let at = 0; at < policies!.length; at += 2) issued.set(fromBase36(policies![at]!), Number(policies![at + 1]))
-    return asks.map(({ couponPolicyId }, index) => decodeStanding(standings![index]!, issued.get(couponPolicyId)!))
+    for (const [policy, count] of pairs(policies!)) issued.set(fromBase36(policy), Number(count))
+    const standings = asks.map(({ couponPolicyId }): Standing => {
+      return { alreadyIssued: false, issued: issued.get(couponPolicyId)! }
+    })
+    for (const [asker, finding] of pairs(findings!)) Object.assign(standings[Number(asker) - 1]!, decode(finding))
+    return standings
   }
 }
 
-function decodeStanding(text: string, issued: number): Standing {
-  if (text === '') return { alreadyIssued: false, issued }
-  const [has, state, decidedOffset, keyRecord] = text.split(' ')
+function decode(finding: string): Omit<Standing, 'issued'> {
+  const [has, state, decidedOffset, keyRecord] = finding.split(' ')
   return {
     alreadyIssued: has === '1',
-    issued,
     ...(state && { known: { state: decodeState(state), decidedOffset: Number(decidedOffset) } }),
     ...(keyRecord && { keyUsedFor: decodeKeyRecord(keyRecord) }),
   }

@@ -31,3 +31,8 @@ export function script(redis: Redis, lua: string): Script {
     }
   }
 }
+
+/** A Lua list of names and values, as pairs. */
+export function* pairs(list: string[]): Generator<[string, string]> {
+  for (let at = 0; at < list.length; at += 2) yield [list[at]!, list[at + 1]!]
+}
