@@ -6,6 +6,8 @@ import { type From, type Service, startService } from '../arena/services.ts'
 
 export interface FrontDoor {
   api: Service
+  /** One more replica, for as long as the front door is open. */
+  another(): Promise<Service>
   /** A policy that it knows, whose stock does not end. */
   policyId: number
   close(): Promise<void>
@@ -15,7 +17,14 @@ export interface FrontDoor {
 export async function openFrontDoor(servers: CouponServers, from: From, nodeArgs: string[] = []): Promise<FrontDoor> {
   const policyId = 1
   const arena = await openArena(servers, from)
-  const api = await startService('coupon-api', from, { ...arena.env, NODE_ENV: 'production', ...(process.env.HACK && { HACK: process.env.HACK }) }, nodeArgs)
+  const replicas: Service[] = []
+  const another = async () => {
+    const replica = await startService('coupon-api', from, { ...arena.env, NODE_ENV: 'production' }, nodeArgs)
+    replicas.push(replica)
+    const policy = `${replica.url}/api/coupon-policies/${policyId}`
+    await until('the policy to be known', async () => (await fetch(policy)).ok)
+    return replica
+  }
   const now = Date.now()
   await arena.kafka.send(couponPolicyChanged, {
     couponPolicyId: policyId,
@@ -27,12 +36,12 @@ export async function openFrontDoor(servers: CouponServers, from: From, nodeArgs
     createdAt: now,
     changedAt: now,
   })
-  await until('the policy to be known', async () => (await fetch(`${api.url}/api/coupon-policies/${policyId}`)).ok)
   return {
-    api,
+    api: await another(),
+    another,
     policyId,
     async close() {
-      await api.stop()
+      await Promise.all(replicas.map((replica) => replica.stop()))
       await arena.close()
     },
   }

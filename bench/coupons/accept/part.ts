@@ -26,21 +26,29 @@ export const acceptPart: Part = async function* (servers, { from, accept }, say)
   try {
     const [, port] = await said(bare, /"port":(\d+)/)
     const { api, policyId } = door
+    const replicas = [api, await door.another()]
     for (const connections of accept.connections) {
       say(`  … ${connections} connections`)
       const load = { connections, seconds: accept.seconds, status: 202 }
       const everybody = asksOf(ask, policyId, accept.users)
       const regulars = asksOf(ask, policyId, Math.min(REGULARS, accept.users))
-      const bareUrl = `http://127.0.0.1:${port}`
       const contestants = [
-        measured('bare Express 5', bare, { ...load, url: bareUrl, next: everybody }),
-        measured('coupon-api', api, { ...load, url: api.url, next: everybody }),
+        measured('bare Express 5', [bare], { ...load, urls: [`http://127.0.0.1:${port}`], next: everybody }),
+        measured('coupon-api', [api], { ...load, urls: [api.url], next: everybody }),
         {
           name: 'coupon-api, tokens seen before',
           async round() {
             // The others' have been remembered in their place.
-            await closedLoop({ ...load, seconds: REMEMBERING_S, url: api.url, next: regulars })
-            return measured('', api, { ...load, url: api.url, next: regulars }).round()
+            await closedLoop({ ...load, seconds: REMEMBERING_S, urls: [api.url], next: regulars })
+            return measured('', [api], { ...load, urls: [api.url], next: regulars }).round()
+          },
+        },
+        {
+          name: 'two replicas, tokens seen before',
+          async round() {
+            const urls = replicas.map(({ url }) => url)
+            await closedLoop({ ...load, seconds: REMEMBERING_S, urls, next: regulars })
+            return measured('', replicas, { ...load, urls, next: regulars }).round()
           },
         },
       ]
@@ -58,14 +66,17 @@ function asksOf(ask: Ask, policyId: number, users: number): () => string {
   return () => ask(asked++ % users, policyId)
 }
 
-const measured = (name: string, { pid }: Child, load: Load): Contestant => ({
-  name,
-  async round() {
-    const before = processorSeconds(pid)
-    const { figures, requests } = await closedLoop(load)
-    return { ...figures, 'processor µs': ((processorSeconds(pid) - before) * 1e6) / requests }
-  },
-})
+function measured(name: string, servers: Child[], load: Load): Contestant {
+  const used = () => servers.reduce((sum, { pid }) => sum + processorSeconds(pid), 0)
+  return {
+    name,
+    async round() {
+      const before = used()
+      const { figures, requests } = await closedLoop(load)
+      return { ...figures, 'processor µs': ((used() - before) * 1e6) / requests }
+    },
+  }
+}
 
 /** What is added to the baseline's median in the same round. */
 function withAdded(contest: Contest): Contest {

@@ -3,7 +3,8 @@ import { percentile } from '../../measure/figures.ts'
 import { openConnection } from './connection.ts'
 
 export interface Load {
-  url: string
+  /** Connections are spread over them. */
+  urls: string[]
   connections: number
   seconds: number
   /** The next request's text. */
@@ -18,8 +19,8 @@ export interface Loaded {
 }
 
 /** Each connection asks again as soon as it is answered. @throws on any other answer than the one that was expected. */
-export async function closedLoop({ url, connections, seconds, next, status }: Load): Promise<Loaded> {
-  const open = await Promise.all(Array.from({ length: connections }, () => openConnection(url)))
+export async function closedLoop({ urls, connections, seconds, next, status }: Load): Promise<Loaded> {
+  const open = await Promise.all(Array.from({ length: connections }, (_, i) => openConnection(urls[i % urls.length]!)))
   const close = atEnd(async () => {
     for (const connection of open) connection.close()
   })
@@ -31,7 +32,7 @@ export async function closedLoop({ url, connections, seconds, next, status }: Lo
       open.map(async (connection) => {
         for (let asked = performance.now(); asked < until; ) {
           const answer = await connection.exchange(next())
-          if (answer.status !== status) throw new Error(`${url} answered ${answer.status}: ${answer.body}`)
+          if (answer.status !== status) throw new Error(`answered ${answer.status}: ${answer.body}`)
           const now = performance.now()
           taken.push(now - asked)
           asked = now

@@ -36,7 +36,7 @@ test('an answer that comes in pieces is read whole, one after the other on the s
 
 test('an answer that was not expected voids the load', async () => {
   const url = await serve((_, res) => res.writeHead(503, { 'Content-Length': 0 }).end())
-  const load = { url, connections: 2, seconds: 5, next: () => get, status: 202 }
+  const load = { urls: [url], connections: 2, seconds: 5, next: () => get, status: 202 }
   await expect(closedLoop(load)).rejects.toThrow('answered 503')
 
   const answered = ({ status }: { status: number }) => {

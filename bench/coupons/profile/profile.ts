@@ -44,7 +44,7 @@ export async function profileApi(servers: CouponServers, { say, ...sizing }: Pro
     const { api, policyId, close } = await openFrontDoor(servers, 'src', nodeArgs)
     try {
       let asked = 0
-      const load = { url: api.url, connections: connections[0]!, status: 202, next: () => ask(asked++, policyId) }
+      const load = { urls: [api.url], connections: connections[0]!, status: 202, next: () => ask(asked++, policyId) }
       await closedLoop({ ...load, seconds: seconds / 2 })
       const began = Date.now()
       await closedLoop({ ...load, seconds })

@@ -55,7 +55,7 @@ async function peakRate(path: CouponPath, ask: Ask, seconds: number, users: numb
     if (asked === users) policy = following
     return ask(asked++, policy)
   }
-  const load = { url: path.api.url, connections: CONNECTIONS, next, status: 202 }
+  const load = { urls: [path.api.url], connections: CONNECTIONS, next, status: 202 }
   const { figures } = await closedLoop({ ...load, seconds })
   return figures['requests/s']
 }

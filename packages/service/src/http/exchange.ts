@@ -58,9 +58,11 @@ export function createExchange(log: Logger, tracing: Tracing, metrics: Registry)
       // A route that names its own content type has written its own text.
       const ownType = headers?.['Content-Type']
       const text = ownType !== undefined ? String(body) : JSON.stringify(body)
-      head.push('Content-Type', ownType ?? type, 'Content-Length', String(Buffer.byteLength(text)))
+      const length = Buffer.byteLength(text)
+      head.push('Content-Type', ownType ?? type, 'Content-Length', String(length))
       addHeaders(head, headers)
-      res.writeHead(status, head).end(text)
+      // As many bytes as characters: ASCII, which needs no conversion on its way out.
+      res.writeHead(status, head).end(text, length === text.length ? 'latin1' : 'utf8')
     } else {
       // A 204 has no length, not even none (RFC 9110); some clients take one for the start of a body.
       if (status !== 204) head.push('Content-Length', '0')
