@@ -16,7 +16,7 @@ const WORD = 2 ** 32
 /** avsc copies the eight bytes at once, so that one buffer serves every value. */
 const eightBytes = Buffer.alloc(8)
 
-const long = avsc.types.LongType.__with({
+const anyLong = avsc.types.LongType.__with({
   fromBuffer(bytes: Buffer) {
     const value = bytes.readInt32LE(4) * WORD + bytes.readUInt32LE(0)
     if (!Number.isSafeInteger(value)) throw new Error('a long beyond 2^53 - 1, which a number can not hold')
@@ -31,4 +31,36 @@ const long = avsc.types.LongType.__with({
   toJSON: Number,
   isValid: Number.isSafeInteger,
   compare: (a: number, b: number) => Math.sign(a - b),
+})
+
+/** Below this avsc's own arithmetic is exact. */
+const EXACT = 2 ** 52
+
+/** What the code that avsc generates for records calls. Not of its public interface, so its version is pinned. */
+interface ReadsAndWrites {
+  _read(tap: Tap): number
+  _write(tap: Tap, value: number): void
+}
+
+interface Tap {
+  pos: number
+  readLong(): number
+  writeLong(value: number): void
+}
+
+const any = anyLong as unknown as ReadsAndWrites
+
+/** `anyLong` makes a buffer for each number; nearly all of them can do without. */
+const long: Type = Object.assign<Type, ReadsAndWrites>(Object.create(anyLong), {
+  _read(tap) {
+    const { pos } = tap
+    const value = tap.readLong()
+    if (value > -EXACT && value < EXACT) return value
+    tap.pos = pos
+    return any._read.call(this, tap)
+  },
+  _write(tap, value) {
+    if (value > -EXACT && value < EXACT && Number.isInteger(value)) tap.writeLong(value)
+    else any._write.call(this, tap, value)
+  },
 })
