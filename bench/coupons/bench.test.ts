@@ -10,7 +10,7 @@ const say = () => {}
 
 const rowsOf: [PartName, number[]][] = [
   ['drain', [4, 3, 1, 3]],
-  ['accept', [3]],
+  ['accept', [4]],
   ['rush', [2]],
   ['fairness', [1]],
   ['memory', [2, 1]],

@@ -18,8 +18,9 @@ export interface Size {
     warmUp: number
     springWarmUp: number
     kafkajsWarmUp: number
-    /** Sizes that the cost of a decision is compared at. */
+    /** Sizes that the cost of a decision is compared at, over so many requests at least. */
     growth: number[]
+    growthAtLeast: number
     /** Requests of each of so many coupons, for the settings that were asked for. */
     coupons: number
     requestsPerCoupon: number
@@ -48,6 +49,7 @@ const full: Size = {
     springWarmUp: 20_000,
     kafkajsWarmUp: 1_000,
     growth: [10_000, 100_000, 1_000_000],
+    growthAtLeast: 200_000,
     coupons: 20,
     requestsPerCoupon: 2_500,
   },
@@ -71,6 +73,7 @@ const quick: Size = {
     springWarmUp: 300,
     kafkajsWarmUp: 20,
     growth: [1_000],
+    growthAtLeast: 2_000,
     coupons: 5,
     requestsPerCoupon: 40,
   },
@@ -108,6 +111,7 @@ function scaled(size: Size, scale: number): Size {
       springWarmUp: requests(drain.springWarmUp),
       kafkajsWarmUp: requests(drain.kafkajsWarmUp),
       growth: drain.growth.map(requests),
+      growthAtLeast: requests(drain.growthAtLeast),
       requestsPerCoupon: requests(drain.requestsPerCoupon),
     },
     accept: { ...accept, seconds: accept.seconds * scale },

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { checkTold } from './check.ts'
+import type { Coupon } from './coupon.ts'
 import { kafkajsRecord } from './drainers/plain.ts'
 
 const told = (completed: number, failed: number) => ({ completed, failed, moments: new Map(), first: 0, last: 0 })
-const coupon = { stock: 5, requests: 10 }
+const coupon: Coupon = { stock: 5, requests: 10, partition: 'behind' }
 const check = (completed: number, failed: number, warmUp = told(1, 1)) =>
   checkTold(kafkajsRecord(2), [warmUp, told(completed, failed)], 12, [told(completed, failed)], [coupon])
 

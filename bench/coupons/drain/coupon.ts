@@ -2,6 +2,6 @@
 export interface Coupon {
   stock: number
   requests: number
-  /** Where its requests are to lie; anywhere, unless there is one coupon only, which lies behind the warm-up. */
-  partition?: number
+  /** Where its requests are to lie: behind the warm-up and the coupons before it, in that partition, or anywhere. */
+  partition: number | 'behind' | 'anywhere'
 }

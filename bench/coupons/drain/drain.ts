@@ -66,12 +66,12 @@ export async function drain(
     const told = measured.map((id) => outcomes.get(id)!)
     checkTold(drainer, [...outcomes.values()], total, told, coupons)
     if (drainer.decides) await checkCoupons(arena.database, drainer, measured, coupons)
-    // Of several coupons some lie beside the warm-up, not behind it: then it is part of what was measured.
+    // Where some lie beside the warm-up, not behind it, it is part of what was measured.
     return {
       told,
       processorMicros,
       startedAt: child.startedAt,
-      ...between(coupons.length === 1 ? told : [...outcomes.values()]),
+      ...between(coupons.every(({ partition }) => partition === 'behind') ? told : [...outcomes.values()]),
     }
   } finally {
     await arena.close()
@@ -81,12 +81,12 @@ export async function drain(
 /** The warm-up's policy and the others; policies are made until one lies where it should. */
 async function policies({ database, partitions }: Arena, warmUp: number, coupons: Coupon[]): Promise<number[]> {
   const first = await insertPolicy(database, Math.max(1, Math.floor(warmUp / 2)))
-  const behind = coupons.length === 1 ? partitionOf(first, partitions) : undefined
+  const behind = partitionOf(first, partitions)
   const ids = [first]
-  for (const { stock, partition = behind } of coupons) {
+  for (const { stock, partition } of coupons) {
+    const wanted = partition === 'behind' ? behind : partition
     let id = await insertPolicy(database, stock)
-    while (partition !== undefined && partitionOf(id, partitions) !== partition)
-      id = await insertPolicy(database, stock)
+    while (wanted !== 'anywhere' && partitionOf(id, partitions) !== wanted) id = await insertPolicy(database, stock)
     ids.push(id)
   }
   return ids

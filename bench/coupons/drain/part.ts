@@ -42,7 +42,7 @@ export const drainPart: Part = async function* (servers, size, say) {
 function hotCoupon(servers: CouponServers, size: Size, { what, stock }: Variant): Promise<Contest> {
   const { requests, springRequests, kafkajsRequests, warmUp, springWarmUp, kafkajsWarmUp } = size.drain
   const contestant = (drainer: Drainer, count: number) =>
-    drained(servers, size, drainer, [{ stock: stock(count), requests: count }])
+    drained(servers, size, drainer, [{ stock: stock(count), requests: count, partition: 'behind' }])
   const record = kafkajsRecord(kafkajsWarmUp)
   const spring = springKafka(springWarmUp)
   return compete(`One hot coupon, ${what}`, size.spring ? spring.name : record.name, size, [
@@ -61,7 +61,8 @@ function coupons(servers: CouponServers, size: Size): Promise<Contest> {
   const worker = (name: string, stock: number): Contestant => ({
     name,
     async round() {
-      const { issued, seconds } = await drain(servers, size, couponWorker(warmUp), [{ stock, requests }])
+      const coupon: Coupon = { stock, requests, partition: 'behind' }
+      const { issued, seconds } = await drain(servers, size, couponWorker(warmUp), [coupon])
       return { 'coupons/s': issued / seconds }
     },
   })
@@ -72,16 +73,20 @@ function coupons(servers: CouponServers, size: Size): Promise<Contest> {
   ])
 }
 
-/** What a decision costs must not depend on how many there were. */
+/**
+ * What a decision costs must not depend on how many there were. Coupons that few ask for are drained one after the other, so
+ * many of them that the clock has something to measure.
+ */
 function growth(servers: CouponServers, size: Size, { what, stock }: Variant): Promise<Contest> {
-  const name = (requests: number) => `${requests.toLocaleString('en')} requests`
-  const { growth: sizes, warmUp } = size.drain
+  const name = (requests: number) => `${requests.toLocaleString('en')} requests a coupon`
+  const { growth: sizes, growthAtLeast, warmUp } = size.drain
   const contestants = sizes.map(
     (requests): Contestant => ({
       name: name(requests),
       async round() {
-        const coupon = { stock: stock(requests), requests }
-        const { decisions, seconds, processorMicros } = await drain(servers, size, couponWorker(warmUp), [coupon])
+        const coupon: Coupon = { stock: stock(requests), requests, partition: 'behind' }
+        const coupons = new Array<Coupon>(Math.ceil(growthAtLeast / requests)).fill(coupon)
+        const { decisions, seconds, processorMicros } = await drain(servers, size, couponWorker(warmUp), coupons)
         const micros = (seconds * 1e6) / decisions
         return { 'µs a decision': micros, 'decisions/s': decisions / seconds, 'processor µs': processorMicros }
       },
@@ -93,7 +98,7 @@ function growth(servers: CouponServers, size: Size, { what, stock }: Variant): P
 /** The settings that were asked for, which are slow for coupons: that they decide the same is what counts. */
 function settings(servers: CouponServers, size: Size): Promise<Contest> {
   const { coupons: count, requestsPerCoupon: requests, warmUp } = size.drain
-  const several = Array.from({ length: count }, () => ({ stock: requests / 2, requests }))
+  const several = new Array<Coupon>(count).fill({ stock: requests / 2, requests, partition: 'anywhere' })
   const asked = (partitions: number, poll?: string): Contestant => {
     const name = `${poll ?? 'default'} a poll, ${partitions} partitions, concurrency 5`
     const env = { KAFKA_CONCURRENCY: '5', ...(poll && { KAFKA_MAX_POLL_RECORDS: poll }) }

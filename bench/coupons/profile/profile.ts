@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { atEnd } from '../../measure/endings.ts'
 import { openFrontDoor } from '../accept/front-door.ts'
 import type { CouponServers } from '../arena/servers.ts'
+import type { Coupon } from '../drain/coupon.ts'
 import { drain } from '../drain/drain.ts'
 import { couponWorker } from '../drain/drainers/coupon-worker.ts'
 import { prepareAsks } from '../load/asks.ts'
@@ -29,7 +30,7 @@ export function profileWorker(servers: CouponServers, { say, ...sizing }: Profil
   const requests = Math.max(of.requests, FEWEST)
   say(`  … coupon-worker, ${requests.toLocaleString('en')} requests`)
   return profiled('coupon-worker while it decides', async (nodeArgs) => {
-    const coupon = { stock: requests / 2, requests }
+    const coupon: Coupon = { stock: requests / 2, requests, partition: 'behind' }
     return drain(servers, { from: 'src' }, couponWorker(of.warmUp, { nodeArgs }), [coupon])
   })
 }

@@ -1,5 +1,5 @@
-import { securityHeaders } from './security-headers.ts'
 import { type RouteRequest, type Streamed, streamed } from './route.ts'
+import { securityHeaders } from './security-headers.ts'
 
 export interface StreamEvent {
   /** The client sends it back as `Last-Event-ID` when it reconnects. */
