@@ -42,7 +42,10 @@ export function createTokenCache(limit: number): TokenCache {
         if (hit === undefined) return undefined
         keep(token, hit)
       }
-      return hit.expiresAt > now ? hit.user : undefined
+      if (hit.expiresAt > now) return hit.user
+      young.delete(token)
+      old.delete(token)
+      return undefined
     },
     set: keep,
   }
