@@ -1,6 +1,5 @@
-import type { Kafka } from '@firstcome/kafka'
+import type { Kafka, Source } from '@firstcome/kafka'
 import type { Resource } from '@firstcome/service'
-import type { Source } from '../rebuild/read-again.ts'
 
 export const group = 'coupon-api'
 

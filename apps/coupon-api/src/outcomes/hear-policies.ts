@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { couponPolicyChanged } from '@firstcome/events'
-import type { Kafka } from '@firstcome/kafka'
+import { endsOf, type Kafka } from '@firstcome/kafka'
 import type { Resource } from '@firstcome/service'
 import type { Logger } from '../logger.ts'
 import type { Policies } from '../policies/policies.ts'
-import { endsOf } from '../rebuild/ends.ts'
 
 /** A policy that cannot be read must not keep every replica from starting; what is missing is looked up in the read model. */
 const patienceMs = 30_000

@@ -1,4 +1,4 @@
-import { pathId, route } from '@firstcome/service'
+import { limitOf, pathId, route } from '@firstcome/service'
 import { z } from 'zod'
 import type { ReadModel } from '../model/read-model.ts'
 import { orUnavailable } from '../requests/or-unavailable.ts'
@@ -11,12 +11,7 @@ const mostLookedAt = 1_000
 
 const query = z.object({
   status: z.enum(policyStatuses).optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, 'must be an integer from 1 to 200')
-    .transform(Number)
-    .pipe(z.number().int().min(1).max(200))
-    .default(50),
+  limit: limitOf({ most: 200, byDefault: 50 }),
   after: pathId.optional(),
 })
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Kafka } from '@firstcome/kafka'
+import { type Kafka, readAgain, type Source } from '@firstcome/kafka'
 import type { Resource } from '@firstcome/service'
 import type { Logger } from '../logger.ts'
 import type { Marks } from './marks.ts'
-import { readAgain, type Source } from './read-again.ts'
 
 const leaseMs = 30_000
 

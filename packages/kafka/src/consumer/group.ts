@@ -94,7 +94,11 @@ export function createGroup({ config, identity, groupId, topics, eachBatch, onAs
     })
     await current.connect()
     await current.subscribe({ topics, fromBeginning: true })
-    if (stopped) return
+    if (stopped) {
+      // Told to stop while it was connecting: nobody else will close these connections.
+      await current.disconnect()
+      return
+    }
     joining = Promise.withResolvers()
     // Not waited for: the group may hold the join back until it has given a killed member up (a session timeout), and
     // until then the service can do everything else. `trouble` says that it has not joined; a failure comes as a CRASH.

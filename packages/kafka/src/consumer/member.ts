@@ -111,6 +111,7 @@ export function createMember(options: MemberOptions): Member {
     topics,
     async start() {
       await member.start()
+      if (stop.signal.aborted) return
       watchdog = watch({
         groupId,
         maxPollIntervalMs: config.consumer.maxPollIntervalMs,

@@ -1,8 +1,10 @@
 import type { EventType } from '@firstcome/events'
-import type { BatchHandler, Kafka, Message } from '@firstcome/kafka'
+import type { Kafka } from '../connect.ts'
+import type { BatchHandler } from '../consumer/handler.ts'
+import type { Message } from '../envelope.ts'
 import { endsOf } from './ends.ts'
 
-/** One topic of the model and how it enters it. */
+/** One topic and what is done with its messages. */
 export interface Source<T = unknown> {
   event: EventType<T>
   handler: BatchHandler<T>

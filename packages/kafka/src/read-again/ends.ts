@@ -1,4 +1,4 @@
-import type { Kafka } from '@firstcome/kafka'
+import type { Kafka } from '../connect.ts'
 
 /** The ends that some topics have at one moment, and a reader on its way to them. */
 export interface Ends {
