@@ -1,9 +1,11 @@
 export { requireOwner, type User } from './auth/user.ts'
+export { commandHost } from './commands/command-host.ts'
 export { ConfigError, parseConfig, readConfig } from './config/read-config.ts'
 export type { Setting, Settings, Values } from './config/setting.ts'
 export { type HttpConfig, httpSettings, type ServiceConfig, serviceSettings } from './config/settings.ts'
 export { type EventStream, type EventStreamOptions, eventStream, type StreamEvent } from './http/event-stream.ts'
 export { bodyId, id53, pathId } from './http/ids.ts'
+export { limitOf } from './http/page.ts'
 export { preferredWait } from './http/prefer.ts'
 export { type FieldError, Problem, type ProblemExtra } from './http/problem.ts'
 export {
@@ -16,6 +18,7 @@ export {
   type Streamed,
   streamed,
 } from './http/route.ts'
+export { type Repeated, repeat } from './lifecycle/repeat.ts'
 export type { Resource } from './lifecycle/resource.ts'
 export { type RunConfig, run } from './run.ts'
 export type { Service } from './service.ts'

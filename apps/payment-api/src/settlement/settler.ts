@@ -1,5 +1,4 @@
-import type { Service } from '@firstcome/service'
-import { type Repeated, repeat } from '../background/repeat.ts'
+import { type Repeated, repeat, type Service } from '@firstcome/service'
 import type { Payment } from '../payments/payment.ts'
 import { takeDue } from '../payments/payments.ts'
 import { refund } from '../refunds/refund.ts'

@@ -1,9 +1,7 @@
-import type { Service } from '@firstcome/service'
+import type { Logger } from 'pino'
+import type { Resource } from './resource.ts'
 
-export interface Repeated {
-  name: string
-  start(): Promise<void>
-  close(): Promise<void>
+export interface Repeated extends Required<Omit<Resource, 'check'>> {
   /** Runs the task now, or once more if it is running. */
   wake(): void
 }
@@ -15,7 +13,7 @@ export interface Repeated {
 export function repeat(
   name: string,
   everyMs: number,
-  log: Pick<Service['log'], 'warn'>,
+  log: Pick<Logger, 'warn'>,
   task: (signal: AbortSignal) => Promise<boolean>,
 ): Repeated {
   const stopping = new AbortController()
