@@ -4,10 +4,14 @@ import { createOutbox, inbox, startRelay } from '@firstcome/outbox'
 import { readConfig, run } from '@firstcome/service'
 import { connectDatabase } from '@firstcome/stores/postgres'
 import { settings } from './config.ts'
+import { startExpiry } from './orders/expiry.ts'
 import { getOrder } from './orders/get-order.ts'
+import { listOrders } from './orders/list-orders.ts'
 import { onPaymentCompleted } from './orders/on-payment-completed.ts'
 import { onPaymentRefunded } from './orders/on-payment-refunded.ts'
 import { placeOrder } from './orders/place-order.ts'
+import { listProducts } from './products/list-products.ts'
+import { putProduct } from './products/put-product.ts'
 
 const config = readConfig(settings)
 const events = [orderPlaced, orderConfirmed, orderRejected, paymentCompleted, paymentRefunded]
@@ -18,7 +22,11 @@ await run('order-service', config, async (service) => {
   const kafka = service.use(await connectKafka(config.kafka, service, events))
   const outbox = createOutbox(kafka)
 
-  service.use(startRelay({ db, kafka, log: service.log, metrics: service.metrics }))
+  const { log, metrics } = service
+  const { unpaidSeconds, expireEveryMs: everyMs } = config.orders
+
+  service.use(startRelay({ db, kafka, log, metrics }))
+  service.use(startExpiry({ db, log, now, unpaidMs: unpaidSeconds * 1000, everyMs }))
   service.use(
     kafka
       .consumer('order-service')
@@ -26,5 +34,5 @@ await run('order-service', config, async (service) => {
       .on(paymentCompleted, onPaymentCompleted(now))
       .on(paymentRefunded, onPaymentRefunded(now)),
   )
-  service.listen([placeOrder(db, outbox, now), getOrder(db)])
+  service.listen([placeOrder(db, outbox, now), getOrder(db), listOrders(db), listProducts(db), putProduct(db)])
 })

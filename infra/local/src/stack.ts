@@ -57,6 +57,7 @@ export const operatorRole = 'operator'
 /** What the gateway lets through, each path with all below it or `exactly` that path; the first that matches, else 404. */
 export const routes: { path: string; service: ServiceName; exactly?: boolean; readBy?: ServiceName }[] = [
   { path: '/api/orders', service: 'order-service' },
+  { path: '/api/products', service: 'order-service' },
   { path: '/api/payments', service: 'payment-api' },
   { path: '/api/coupons', service: 'coupon-api' },
   { path: '/api/coupon-requests', service: 'coupon-api' },

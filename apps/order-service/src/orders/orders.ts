@@ -10,6 +10,39 @@ export const findOrder = (db: Knex, orderId: string): Promise<Order | undefined>
 export const lockOrder = (trx: Transaction, orderId: string): Promise<Order | undefined> =>
   select(trx, orderId, 'for update')
 
+/** The user's own orders, newest first, from the one before `before` on. */
+export async function ordersOf(
+  db: Knex,
+  userId: number,
+  { before, limit }: { before: string | undefined; limit: number },
+): Promise<Order[]> {
+  const { rows } = await db.raw<{ rows: Row[] }>(
+    `${SELECT} where user_id = :userId and (cast(:before as uuid) is null or id < :before) order by id desc limit :limit`,
+    { userId, before: before ?? null, limit },
+  )
+  return rows.map(toOrder)
+}
+
+/**
+ * Ends orders that were placed before `before` and still wait for their payment, at most so many, oldest first. One that is being
+ * paid at this moment is passed over. Returns their ids.
+ */
+export async function expireOrders(
+  db: Knex,
+  { before, atMost, now }: { before: Date; atMost: number; now: Date },
+): Promise<string[]> {
+  const reason: OrderRejectionReason = 'ORDER_EXPIRED'
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(
+    `update orders set status = 'REJECTED', rejection = :reason, settled_at = :now
+      where id = any(array(
+        select id from orders where status = 'PENDING_PAYMENT' and placed_at < :before
+         order by placed_at limit :atMost for update skip locked))
+     returning id`,
+    { reason, before, atMost, now },
+  )
+  return rows.map(({ id }) => id)
+}
+
 /** A new order with its items, in one statement. */
 export async function insertOrder(trx: Transaction, order: PendingOrder): Promise<void> {
   const { orderId, userId, status, totalAmount, placedAt, items } = order
@@ -51,16 +84,16 @@ interface Row {
   items: OrderedItem[]
 }
 
+const SELECT = `
+select *, (
+  select json_agg(json_build_object('productId', product_id, 'quantity', quantity, 'unitPrice', unit_price)
+                  order by product_id)
+  from order_items where order_id = orders.id
+) as items
+from orders`
+
 async function select(db: Knex, orderId: string, lock: '' | 'for update'): Promise<Order | undefined> {
-  const { rows } = await db.raw<{ rows: Row[] }>(
-    `select *, (
-       select json_agg(json_build_object('productId', product_id, 'quantity', quantity, 'unitPrice', unit_price)
-                       order by product_id)
-       from order_items where order_id = orders.id
-     ) as items
-     from orders where id = ? ${lock}`,
-    [orderId],
-  )
+  const { rows } = await db.raw<{ rows: Row[] }>(`${SELECT} where id = ? ${lock}`, [orderId])
   return rows[0] && toOrder(rows[0])
 }
 

@@ -96,6 +96,9 @@ const answeredBy = async (path: string, init?: RequestInit) => (await json(await
 test('every path leads to its service', async () => {
   expect(await answeredBy('/api/orders', { method: 'POST', body: '{}' })).toBe('order-service')
   expect(await answeredBy('/api/orders/1')).toBe('order-service')
+  expect(await answeredBy('/api/orders?cursor=1')).toBe('order-service')
+  expect(await answeredBy('/api/products')).toBe('order-service')
+  expect(await answeredBy('/api/products/1', { method: 'PUT', body: '{}' })).toBe('order-service')
   expect(await answeredBy('/api/payments/1')).toBe('payment-api')
   expect(await answeredBy('/api/coupons/42', { method: 'POST', body: '{}' })).toBe('coupon-api')
   expect(await answeredBy('/api/coupon-requests/1')).toBe('coupon-api')
