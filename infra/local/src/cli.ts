@@ -5,6 +5,7 @@ import { fcfsAudit } from './commands/fcfs-audit.ts'
 import { logs } from './commands/logs.ts'
 import { printStatus } from './commands/print-status.ts'
 import { printToken } from './commands/print-token.ts'
+import { ranking } from './commands/ranking.ts'
 import { reset } from './commands/reset.ts'
 import { rush } from './commands/rush.ts'
 import { start } from './commands/start.ts'
@@ -25,6 +26,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   token: printToken,
   dlt,
   'fcfs-audit': fcfsAudit,
+  ranking,
   rush,
   test,
   'test:faults': testFaults,

@@ -19,12 +19,14 @@ export const paymentCompleted = event<contract.PaymentCompleted>({
   consumers: ['order-service'],
 })
 
+/** Kept without limit: what boards and facts are made again from. */
 export const orderConfirmed = event<contract.OrderConfirmed>({
   topic: 'order-confirmed',
   schema: contract.orderConfirmedSchema,
   key: (e) => e.orderId,
   producer: 'order-service',
   consumers: ['data-platform-sink', 'ranking-service'],
+  retentionMs: -1,
 })
 
 export const orderRejected = event<contract.OrderRejected>({

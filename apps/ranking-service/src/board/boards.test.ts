@@ -2,7 +2,7 @@ import { connectRedis } from '@firstcome/stores/redis'
 import { testPrefix, testStack } from '@firstcome/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Boards, createBoards } from './boards.ts'
-import { boardKey, seenKey } from './keys.ts'
+import { boardName, firstGeneration, keyOf, seenName } from './keys.ts'
 import { confirmedOrder } from './order-confirmed.fixture.ts'
 
 const ages = { daily: 100, weekly: 200, monthly: 400, seen: 30 }
@@ -62,14 +62,14 @@ describe('counting orders', () => {
 
   it('lets boards of days expire, remembers counted orders for a while, and keeps the board of all time', async () => {
     await boards.count([bought([1, 1])])
-    const ttl = (key: string) => store.redis.ttl(key)
+    const ttl = (name: string) => store.redis.ttl(keyOf(firstGeneration, name))
     const days = (n: number) => n * 86_400
-    expect(await ttl(boardKey('all', today))).toBe(-1)
-    expect(await ttl(boardKey('daily', today))).toBeGreaterThan(days(100))
-    expect(await ttl(boardKey('daily', today))).toBeLessThanOrEqual(days(101))
-    expect(await ttl(boardKey('weekly', today))).toBeGreaterThan(days(200))
-    expect(await ttl(boardKey('monthly', today))).toBeGreaterThan(days(400))
-    expect(await ttl(seenKey(today))).toBeGreaterThan(days(30) - 60)
+    expect(await ttl(boardName('all', today))).toBe(-1)
+    expect(await ttl(boardName('daily', today))).toBeGreaterThan(days(100))
+    expect(await ttl(boardName('daily', today))).toBeLessThanOrEqual(days(101))
+    expect(await ttl(boardName('weekly', today))).toBeGreaterThan(days(200))
+    expect(await ttl(boardName('monthly', today))).toBeGreaterThan(days(400))
+    expect(await ttl(seenName(today))).toBeGreaterThan(days(30) - 60)
   })
 })
 

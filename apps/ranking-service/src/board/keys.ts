@@ -1,20 +1,38 @@
 import { type Period, spanOf } from '../calendar/period.ts'
 
 /**
- * All keys share one hash tag, so that one script may touch them together on a Redis Cluster too. A board is named by
- * the first day it covers.
+ * Everything lives under one hash tag, so that one script may touch it together on a Redis Cluster too. Scripts get it as their
+ * only key, with the prefix of the installation in front, and name the rest from there:
+ *
+ *     {ranking}:live                         the generation that is shown; not there: the first
+ *     {ranking}:building                     the one that a rebuild fills at the moment; ends by itself where the rebuild has
+ *     {ranking}:<generation>:<period>:<day>  sorted set: a board, named by the first day it covers
+ *     {ranking}:<generation>:all             sorted set: the board of all time
+ *     {ranking}:<generation>:seen:<day>      set: the orders counted, by their day, so that they can be forgotten day by day
  */
-const tag = '{ranking}'
+export const base = '{ranking}'
 
-export function boardKey(period: Period, date: Temporal.PlainDate): string {
+export const firstGeneration = '0'
+
+/** For `redis.call`s in Lua, beside `base`. */
+export const generationsLua = `
+local base = KEYS[1]
+local live = redis.call('GET', base .. ':live') or '${firstGeneration}'
+local building = redis.call('GET', base .. ':building')
+`
+
+/** Within its generation. */
+export function boardName(period: Period, date: Temporal.PlainDate): string {
   const span = spanOf(period, date)
-  return span ? `${tag}:${period}:${span.from}` : `${tag}:${period}`
+  return span ? `${period}:${span.from}` : period
 }
 
-/** The orders already counted, kept per day of confirmation so that they can be forgotten day by day. */
-export function seenKey(date: Temporal.PlainDate): string {
-  return `${tag}:seen:${date}`
+/** Within its generation. */
+export function seenName(date: Temporal.PlainDate): string {
+  return `seen:${date}`
 }
+
+export const keyOf = (generation: string, name: string): string => `${base}:${generation}:${name}`
 
 /**
  * Members are product ids padded to one width, and scores are negative quantities: Redis orders by score and then by

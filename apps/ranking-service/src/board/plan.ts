@@ -1,54 +1,52 @@
 import type { OrderConfirmed } from '@firstcome/events'
 import { dayAt, endOf, type Period, periods, spanOf } from '../calendar/period.ts'
-import { boardKey, memberOf, seenKey } from './keys.ts'
+import { boardName, memberOf, seenName } from './keys.ts'
 
 /** How long things are kept, in days. The board of all time is kept for ever. */
 export interface Ages {
   daily: number
   weekly: number
   monthly: number
-  /** After the last order of a day was counted. Must be longer than the topic keeps its records. */
+  /** After the last order of a day was counted. An order that comes again later would be counted again. */
   seen: number
 }
 
-/** The arguments of countScript. */
-export interface CountCall {
-  keys: string[]
-  args: (string | number)[]
-}
+/** Arguments of countScript, all but the first. */
+export type CountArguments = (string | number)[]
 
 const daySeconds = 86_400
 
 /** Which boards each order goes to, by the day on which it was confirmed: a late event goes to the day of its order. */
-export function planCount(orders: OrderConfirmed[], timeZone: string, ages: Ages): CountCall {
+export function planCount(orders: OrderConfirmed[], timeZone: string, ages: Ages): CountArguments {
   const seen = new Map<string, number>()
   const boards = new Map<string, { index: number; ends: number }>()
   const dated = orders.map((order) => ({ order, day: dayAt(order.confirmedAt, timeZone) }))
-  for (const { day } of dated) addIndex(seen, seenKey(day))
+  for (const { day } of dated) addIndex(seen, seenName(day))
 
   const indexOf = (period: Period, day: Temporal.PlainDate): number => {
-    const key = boardKey(period, day)
-    const known = boards.get(key)
+    const name = boardName(period, day)
+    const known = boards.get(name)
     if (known) return known.index
     const index = seen.size + boards.size + 1
-    boards.set(key, { index, ends: expiryOf(period, day, timeZone, ages) })
+    boards.set(name, { index, ends: expiryOf(period, day, timeZone, ages) })
     return index
   }
 
   const counts = dated.flatMap(({ order, day }) => [
     order.orderId,
-    seen.get(seenKey(day))!,
+    seen.get(seenName(day))!,
     periods.length,
     ...periods.map((period) => indexOf(period, day)),
     order.items.length,
     ...order.items.flatMap((item) => [memberOf(item.productId), item.quantity]),
   ])
   const ends = [...boards.values()].map((board) => board.ends)
-  return { keys: [...seen.keys(), ...boards.keys()], args: [seen.size, ages.seen * daySeconds, ...ends, ...counts] }
+  const names = [...seen.keys(), ...boards.keys()]
+  return [seen.size, boards.size, ages.seen * daySeconds, ...names, ...ends, ...counts]
 }
 
-function addIndex(indices: Map<string, number>, key: string): void {
-  if (!indices.has(key)) indices.set(key, indices.size + 1)
+function addIndex(indices: Map<string, number>, name: string): void {
+  if (!indices.has(name)) indices.set(name, indices.size + 1)
 }
 
 /** Epoch seconds; 0 means never. */

@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { constants } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../paths.ts'
 import { say } from '../progress.ts'
@@ -8,6 +5,7 @@ import { postgresUrl, readSecrets, type Secrets } from '../secrets.ts'
 import { appFolder } from '../servers/services.ts'
 import { userSettings } from '../servers/user-settings.ts'
 import { operatorRole, type Stack, services, stack } from '../stack.ts'
+import { runTool } from './run-tool.ts'
 import { whichStack } from './which-stack.ts'
 
 /** Of the tool: it could not run. */
@@ -20,22 +18,13 @@ export async function fcfsAudit(args: string[]): Promise<number> {
   const secrets = secretsOf(target)
   if (!secrets) return COULD_NOT_RUN
   const tool = join(appFolder(worker.name), 'src/commands/fcfs-audit.ts')
-  const child = spawn(process.execPath, [tool, ...args.filter((arg) => arg !== '--test')], {
-    env: {
-      ...process.env,
-      // Its retry topics are named by settings that a person may have changed.
-      ...(target.name === 'local' && userSettings(root)),
-      KAFKA_BROKERS: target.brokers,
-      SCHEMA_REGISTRY_URL: target.registryUrl,
-      DATABASE_URL: postgresUrl(target, secrets, operatorRole, worker.owns!.database),
-    },
-    stdio: 'inherit',
+  return runTool([tool, ...args.filter((arg) => arg !== '--test')], {
+    // Its retry topics are named by settings that a person may have changed.
+    ...(target.name === 'local' && userSettings(root)),
+    KAFKA_BROKERS: target.brokers,
+    SCHEMA_REGISTRY_URL: target.registryUrl,
+    DATABASE_URL: postgresUrl(target, secrets, operatorRole, worker.owns!.database),
   })
-  // Ctrl-C reaches the tool by itself.
-  process.on('SIGINT', () => {})
-  process.on('SIGTERM', () => child.kill('SIGTERM'))
-  const [code, by] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-  return code ?? 128 + constants.signals[by!]
 }
 
 function secretsOf(target: Stack): Secrets | undefined {

@@ -25,7 +25,7 @@ export function serviceEnv({ name, owns, redis }: ServiceDefinition, around: Sur
     KAFKA_BROKERS: around.brokers,
     SCHEMA_REGISTRY_URL: around.registryUrl,
     ...(owns && { DATABASE_URL: around.databaseUrl(owns) }),
-    ...(redis && { REDIS_URL: around.redisUrl, REDIS_KEY_PREFIX: `${name}:` }),
+    ...(redis && { REDIS_URL: around.redisUrl, REDIS_KEY_PREFIX: redisPrefix(name) }),
     JWT_JWKS: around.jwks,
     JWT_ISSUER: issuer,
     JWT_AUDIENCE: audience,
@@ -34,6 +34,8 @@ export function serviceEnv({ name, owns, redis }: ServiceDefinition, around: Sur
     KAFKA_SESSION_TIMEOUT_MS: '10000',
   }
 }
+
+export const redisPrefix = (name: string) => `${name}:`
 
 export function localSurroundings(stack: Stack, secrets: Secrets): Surroundings {
   return { ...stack, databaseUrl: ({ database, role }) => postgresUrl(stack, secrets, role, database) }
