@@ -47,7 +47,8 @@ test('what is missing is created; what is there and differs is told, and left as
     differences: ['partitions is 2, planned 3', 'retention.ms is 604800000, planned 1000'],
   })
   expect(sides.map(({ state }) => state)).toEqual([
-    ...['differs', 'differs', 'as planned'],
+    // What is tried again has nothing to do with how long the event is kept.
+    ...Array(3).fill('as planned'),
     ...Array(3).fill('created'),
     'as planned',
   ])

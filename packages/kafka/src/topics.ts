@@ -32,6 +32,9 @@ const LEADERS_POLL_MS = 50
  */
 const COMPRESSION = { 'compression.type': 'snappy' }
 
+/** Tries are over after minutes, whatever the event's own topic is kept for; the operator's tool looks back for so long. */
+const RETRY_RETENTION_MS = 7 * 24 * 60 * 60 * 1000
+
 /** A retry or a dead letter carries some headers more than the record it holds, which may be as large as the broker allows. */
 const SIDE_RECORD_BYTES = 2 * 1024 * 1024
 
@@ -73,7 +76,7 @@ export function planTopics(
       },
     })
     const sides = event.consumers.flatMap((group) => [
-      ...retryTopics(event, group, retry).map((topic) => side(topic, event.retentionMs)),
+      ...retryTopics(event, group, retry).map((topic) => side(topic, RETRY_RETENTION_MS)),
       // Kept without limit: gone only when somebody decides so.
       side(deadLetterTopic(event.topic, group), -1),
     ])
