@@ -24,10 +24,7 @@ const rankingSettings = {
     monthly: { env: 'RANKING_MONTHLY_AGE_DAYS', schema: days(800, 'Days that a monthly board is kept after its end') },
     seen: {
       env: 'RANKING_SEEN_AGE_DAYS',
-      schema: days(
-        30,
-        'Days that counted orders are remembered: nobody may send one again after a longer time, unless by a rebuild',
-      ),
+      schema: days(30, 'Days that counted orders are remembered; one that comes later than that is left to a rebuild'),
     },
   },
 }

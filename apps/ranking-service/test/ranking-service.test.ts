@@ -30,6 +30,7 @@ const start = () =>
     RANKING_DAILY_AGE_DAYS: '36500',
     RANKING_WEEKLY_AGE_DAYS: '36500',
     RANKING_MONTHLY_AGE_DAYS: '36500',
+    RANKING_SEEN_AGE_DAYS: '36500',
     KAFKA_OUTAGE_MAX_MS: '500',
     KAFKA_SESSION_TIMEOUT_MS: '6000', // the least a broker allows: how long a killed member's partitions stay orphaned
   })

@@ -20,6 +20,7 @@ const env = {
   RANKING_DAILY_AGE_DAYS: '36500',
   RANKING_WEEKLY_AGE_DAYS: '36500',
   RANKING_MONTHLY_AGE_DAYS: '36500',
+  RANKING_SEEN_AGE_DAYS: '36500',
 }
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const app = await startApp(file('../src/main.ts'), env)

@@ -20,9 +20,16 @@ export interface Ranked {
   quantity: number
 }
 
+export interface Counted {
+  /** How many were new. */
+  counted: number
+  /** How many were confirmed so long ago that nobody remembers whether they were counted: they were not counted now. */
+  forgotten: number
+}
+
 export interface Boards {
-  /** Counts each order once, ever, in all its boards; resolves to how many were new. */
-  count(orders: OrderConfirmed[]): Promise<number>
+  /** Counts each order once, ever, in all its boards. */
+  count(orders: OrderConfirmed[]): Promise<Counted>
   /** The same in the boards that a rebuild makes, and only there. @throws {RebuildOver} */
   countAgain(generation: string, orders: OrderConfirmed[]): Promise<number>
   /** The best `limit` products of the board that holds `date`. */
@@ -34,16 +41,29 @@ export class RebuildOver extends Error {
   readonly code = 'REBUILD_OVER'
 }
 
+const DAY_MS = 86_400_000
+
 const bestScript = `${generationsLua}
 return redis.call('ZRANGE', base .. ':' .. live .. ':' .. ARGV[1], 0, ARGV[2], 'WITHSCORES')
 `
 
-export function createBoards(redis: Redis, settings: { timeZone: string; ages: Ages }): Boards {
+export function createBoards(
+  redis: Redis,
+  settings: { timeZone: string; ages: Ages },
+  now: () => number = Date.now,
+): Boards {
   redis.defineCommand('countOrders', { lua: countScript, numberOfKeys: 1 })
   redis.defineCommand('bestOf', { lua: bestScript, numberOfKeys: 1, readOnly: true })
   const plan = (orders: OrderConfirmed[]) => planCount(orders, settings.timeZone, settings.ages)
   return {
-    count: (orders) => redis.countOrders(base, '', ...plan(orders)),
+    async count(orders) {
+      // What was counted since then is remembered: a seen-set lives on for so long after the last order of its day was counted.
+      const rememberedFrom = now() - settings.ages.seen * DAY_MS
+      const remembered = orders.filter(({ confirmedAt }) => confirmedAt >= rememberedFrom)
+      const forgotten = orders.length - remembered.length
+      if (remembered.length === 0) return { counted: 0, forgotten }
+      return { counted: await redis.countOrders(base, '', ...plan(remembered)), forgotten }
+    },
 
     async countAgain(generation, orders) {
       const counted = await redis.countOrders(base, generation, ...plan(orders))

@@ -8,7 +8,11 @@ import type { Boards } from './boards.ts'
  */
 export function onOrderConfirmed(boards: Boards): BatchHandler<OrderConfirmed> {
   return async (messages, { log }) => {
-    const counted = await boards.count(messages.map((message) => message.value))
-    if (counted < messages.length) log.debug({ counted, known: messages.length - counted }, 'orders already counted')
+    const { counted, forgotten } = await boards.count(messages.map((message) => message.value))
+    const known = messages.length - counted - forgotten
+    if (known > 0) log.debug({ counted, known }, 'orders already counted')
+    // A service that was away for longer than Kafka keeps its place reads the topic again from its start.
+    if (forgotten > 0)
+      log.warn({ forgotten }, 'orders too old to know whether they were counted: `ranking rebuild` counts them')
   }
 }

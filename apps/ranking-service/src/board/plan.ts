@@ -7,7 +7,7 @@ export interface Ages {
   daily: number
   weekly: number
   monthly: number
-  /** After the last order of a day was counted. An order that comes again later would be counted again. */
+  /** After the last order of a day was counted. An order that is older when it comes is left to a rebuild. */
   seen: number
 }
 
