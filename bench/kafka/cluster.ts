@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { couponIssueRequested } from '@firstcome/events'
 import { connectKafka, createTopics, type Host, type Kafka, kafkaConfig, planTopics } from '@firstcome/kafka'
 import kafkajs, { type Kafka as KafkaJS } from 'kafkajs'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
+import { patiently } from '../measure/patiently.ts'
 
 export interface Servers {
   brokers: string[]
@@ -44,7 +44,7 @@ export async function openField({ brokers, registryUrl }: Servers, partitions: n
     plan.filter((one) => one.topic === topic),
   )
   const remove = async () => {
-    const { groups } = await admin.listGroups()
+    const { groups } = await patiently(() => admin.listGroups())
     const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix))
     if (ours.length > 0) await admin.deleteGroups(ours)
     await admin.deleteTopics({ topics: [topic] })
@@ -68,30 +68,13 @@ export async function openField({ brokers, registryUrl }: Servers, partitions: n
       return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0)
     },
     async committed(groupId) {
-      const [entry] = await admin.fetchOffsets({ groupId, topics: [topic] })
+      const [entry] = await patiently(() => admin.fetchOffsets({ groupId, topics: [topic] }))
       return entry!.partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
     },
     async close() {
       await kafka.close?.()
       await remove()
     },
-  }
-}
-
-const PATIENCE_MS = 10_000
-const POLL_MS = 50
-
-/** A broker may have been told of a new topic and not lead it yet: kafkajs gives up at once. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS
-  for (;;) {
-    try {
-      return await ask()
-    } catch (error) {
-      const passes = error instanceof kafkajs.KafkaJSProtocolError && error.retriable
-      if (!passes || performance.now() > deadline) throw error
-      await sleep(POLL_MS)
-    }
   }
 }
 

@@ -10,6 +10,7 @@ import { connectKafka, createTopics, type Kafka, kafkaConfig, planTopics } from 
 import kafkajs, { type Kafka as KafkaJS } from 'kafkajs'
 import { silentHost } from '../../kafka/cluster.ts'
 import { atEnd } from '../../measure/endings.ts'
+import { patiently } from '../../measure/patiently.ts'
 import { type Database, openDatabase } from './database.ts'
 import { dropKeys } from './redis-keys.ts'
 import type { CouponServers } from './servers.ts'
@@ -53,7 +54,7 @@ export async function openArena(servers: CouponServers, from: From, partitions =
   await admin.connect()
   const closeTopics = atEnd(async () => {
     const ours = (name: string) => name.startsWith(prefix)
-    const { groups } = await admin.listGroups()
+    const { groups } = await patiently(() => admin.listGroups())
     const groupIds = groups.map(({ groupId }) => groupId).filter(ours)
     // One whose members were killed is not empty before its session ends; the broker forgets it in time.
     if (groupIds.length > 0) await admin.deleteGroups(groupIds).catch(() => {})

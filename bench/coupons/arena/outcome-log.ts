@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { atEnd } from '../../measure/endings.ts'
+import { patiently } from '../../measure/patiently.ts'
 import { until } from '../../measure/until.ts'
 import type { Arena } from './arena.ts'
 
@@ -61,7 +62,7 @@ export function toldBy(time: number, policies: Told[]): number {
 async function written(admin: ReturnType<Arena['client']['admin']>, topics: string[]): Promise<number> {
   let sum = 0
   for (const topic of topics) {
-    for (const { high, low } of await admin.fetchTopicOffsets(topic)) sum += Number(high) - Number(low)
+    for (const { high, low } of await patiently(() => admin.fetchTopicOffsets(topic))) sum += Number(high) - Number(low)
   }
   return sum
 }

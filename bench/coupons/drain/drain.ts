@@ -1,3 +1,4 @@
+import { patiently } from '../../measure/patiently.ts'
 import { processorSeconds } from '../../measure/process.ts'
 import { until } from '../../measure/until.ts'
 import { type Arena, openArena } from '../arena/arena.ts'
@@ -108,7 +109,8 @@ async function untilCommitted(
       `${total} requests to be committed`,
       async () => {
         alive()
-        const [entry] = await admin.fetchOffsets({ groupId: prefix + group, topics: [topics.requests] })
+        const asked = { groupId: prefix + group, topics: [topics.requests] }
+        const [entry] = await patiently(() => admin.fetchOffsets(asked))
         committed = entry!.partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
         if (!warm && committed >= warmUp && committed < total) warm = { committed, seconds: processorSeconds(pid) }
         return committed >= total

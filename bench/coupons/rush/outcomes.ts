@@ -1,6 +1,7 @@
 import { couponIssueCompleted, couponIssueFailed } from '@firstcome/events'
 import type { BatchHandler } from '@firstcome/kafka'
 import { atEnd } from '../../measure/endings.ts'
+import { patiently } from '../../measure/patiently.ts'
 import { until } from '../../measure/until.ts'
 import type { Arena } from '../arena/arena.ts'
 
@@ -27,7 +28,7 @@ export async function followOutcomes({ kafka, prefix, client }: Arena): Promise<
   const admin = client.admin()
   await admin.connect()
   await until('the outcomes to be followed', async () => {
-    const { groups } = await admin.describeGroups([prefix + group])
+    const { groups } = await patiently(() => admin.describeGroups([prefix + group]))
     return groups[0]!.state === 'Stable'
   })
   await admin.disconnect()
