@@ -48,7 +48,7 @@ interface Tap {
   writeLong(value: number): void
 }
 
-const any = anyLong as unknown as ReadsAndWrites
+const slow = anyLong as unknown as ReadsAndWrites
 
 /** `anyLong` makes a buffer for each number; nearly all of them can do without. */
 const long: Type = Object.assign<Type, ReadsAndWrites>(Object.create(anyLong), {
@@ -57,10 +57,10 @@ const long: Type = Object.assign<Type, ReadsAndWrites>(Object.create(anyLong), {
     const value = tap.readLong()
     if (value > -EXACT && value < EXACT) return value
     tap.pos = pos
-    return any._read.call(this, tap)
+    return slow._read.call(this, tap)
   },
   _write(tap, value) {
     if (value > -EXACT && value < EXACT && Number.isInteger(value)) tap.writeLong(value)
-    else any._write.call(this, tap, value)
+    else slow._write.call(this, tap, value)
   },
 })

@@ -23,11 +23,12 @@ export interface TokenCache {
  * each time, and the key set: see `TRUSTED_MS`.
  */
 export function createTokenCache(limit: number): TokenCache {
+  const half = Math.max(1, Math.floor(limit / 2))
   let young = new Map<string, Verified>()
   let old = new Map<string, Verified>()
 
   function keep(token: string, entry: Verified): void {
-    if (young.size >= limit / 2) {
+    if (young.size >= half) {
       old = young
       young = new Map()
     }
