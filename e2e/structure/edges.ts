@@ -45,6 +45,8 @@ const allowed: Record<string, Rule> = {
   '@firstcome/stores': { code: [], tests: [testing] },
   // The testing package stands on the local system: if that one used it in turn, they would be a cycle.
   '@firstcome/local': { code: [], tests: [] },
+  // An operator's tool: it reads the stores of the services, and nothing of their code.
+  '@firstcome/reconcile': { code: ['@firstcome/service', '@firstcome/stores'], tests: [testing] },
   '@firstcome/testing': { code: ['@firstcome/local'], tests: [] },
   '@firstcome/bench': { code: ['@firstcome/events', '@firstcome/kafka', '@firstcome/local'], tests: [testing] },
   '@firstcome/e2e': { code: ['@firstcome/events', '@firstcome/kafka', '@firstcome/local', testing], tests: [] },

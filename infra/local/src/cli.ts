@@ -1,11 +1,14 @@
 import { bench } from './commands/bench.ts'
+import { dataPlatform } from './commands/data-platform.ts'
 import { dev } from './commands/dev.ts'
 import { dlt } from './commands/dlt.ts'
 import { fcfsAudit } from './commands/fcfs-audit.ts'
 import { logs } from './commands/logs.ts'
+import { outbox } from './commands/outbox.ts'
 import { printStatus } from './commands/print-status.ts'
 import { printToken } from './commands/print-token.ts'
 import { ranking } from './commands/ranking.ts'
+import { reconcile } from './commands/reconcile.ts'
 import { reset } from './commands/reset.ts'
 import { rush } from './commands/rush.ts'
 import { start } from './commands/start.ts'
@@ -27,6 +30,9 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   dlt,
   'fcfs-audit': fcfsAudit,
   ranking,
+  'data-platform': dataPlatform,
+  outbox,
+  reconcile,
   rush,
   test,
   'test:faults': testFaults,

@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+import { root } from '../paths.ts'
+import { postgresUrl, readSecrets } from '../secrets.ts'
+import { redisPrefix } from '../servers/services.ts'
+import { userSettings } from '../servers/user-settings.ts'
+import { operatorRole, type ServiceName, services, stack } from '../stack.ts'
+import { runTool } from './run-tool.ts'
+import { whichStack } from './which-stack.ts'
+
+/** The comparison of the services' books, pointed at this system, as roles that may only read; arguments, output and exit code are its own. */
+export async function reconcile(args: string[]): Promise<number> {
+  const target = stack(whichStack({ test: args.includes('--test') }))
+  const secrets = readSecrets(target)
+  const readOnly = (owner: ServiceName) =>
+    postgresUrl(target, secrets, operatorRole, services.find(({ name }) => name === owner)!.owns!.database)
+  const tool = join(root, 'infra/reconcile/src/main.ts')
+  return runTool([tool, ...args.filter((arg) => arg !== '--test')], {
+    // Which days the boards cover is a setting that a person may have changed.
+    ...(target.name === 'local' && userSettings(root)),
+    PAYMENT_DATABASE_URL: readOnly('payment-api'),
+    ORDERS_DATABASE_URL: readOnly('order-service'),
+    DATA_PLATFORM_DATABASE_URL: readOnly('data-platform-sink'),
+    REDIS_URL: target.redisUrl,
+    REDIS_KEY_PREFIX: redisPrefix('ranking-service'),
+  })
+}
