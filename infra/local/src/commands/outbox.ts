@@ -12,7 +12,8 @@ const withOutbox: ServiceDefinition[] = services.filter(({ name }) => ['order-se
 export async function outbox(args: string[]): Promise<number> {
   const [name, ...rest] = args.filter((arg) => arg !== '--test')
   const owns = withOutbox.find((service) => service.name === name)?.owns
-  if (!owns) throw new UsageError(`Whose outbox? outbox <${withOutbox.map((one) => one.name).join('|')}> list | retry …`)
+  if (!owns)
+    throw new UsageError(`Whose outbox? outbox <${withOutbox.map((one) => one.name).join('|')}> list | retry …`)
   const target = stack(whichStack({ test: args.includes('--test') }))
   const tool = join(root, 'packages/outbox/src/commands/outbox.ts')
   return runTool([tool, ...rest], {
