@@ -48,7 +48,10 @@ const allowed: Record<string, Rule> = {
   // An operator's tool: it reads the stores of the services, and nothing of their code.
   '@firstcome/reconcile': { code: ['@firstcome/service', '@firstcome/stores'], tests: [testing] },
   '@firstcome/testing': { code: ['@firstcome/local'], tests: [] },
-  '@firstcome/bench': { code: ['@firstcome/events', '@firstcome/kafka', '@firstcome/local'], tests: [testing] },
+  '@firstcome/bench': {
+    code: ['@firstcome/events', '@firstcome/kafka', '@firstcome/local', '@firstcome/outbox', '@firstcome/stores'],
+    tests: [testing],
+  },
   '@firstcome/e2e': { code: ['@firstcome/events', '@firstcome/kafka', '@firstcome/local', testing], tests: [] },
 }
 const app: Rule = {
