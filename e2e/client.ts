@@ -20,7 +20,7 @@ export interface Body {
   status: string
   code: string
   items: { rank: number; productId: number; quantity: number }[]
-  errors: { field: string; message: string }[]
+  errors: { field: string; code: string; message: string }[]
 }
 
 export interface Call {

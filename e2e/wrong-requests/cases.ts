@@ -1,6 +1,6 @@
 import { type Call, someUser } from '../client.ts'
 
-/** A request, and the answer it must get. `field` is the one a validation problem names. */
+/** A request, and the answer it must get. `field` is the one a validation problem names, `wrong` what is wrong with it. */
 export interface Wrong {
   what: string
   to: string
@@ -8,6 +8,7 @@ export interface Wrong {
   status: number
   code?: string
   field?: string
+  wrong?: string
   headers?: Record<string, RegExp>
 }
 
@@ -90,6 +91,7 @@ export const wrongRequests: Wrong[] = [
     call: { body: { items: [{ productId: 1, quantity: -1 }] } },
     ...invalid,
     field: 'items.0.quantity',
+    wrong: 'TOO_SMALL',
   },
   {
     what: 'a quantity of zero',
@@ -97,13 +99,15 @@ export const wrongRequests: Wrong[] = [
     call: { body: { items: [{ productId: 1, quantity: 0 }] } },
     ...invalid,
     field: 'items.0.quantity',
+    wrong: 'TOO_SMALL',
   },
   {
-    what: 'half a product',
+    what: 'one and a half of a product',
     to: 'POST /api/orders',
-    call: { body: { items: [{ productId: 1, quantity: 0.5 }] } },
+    call: { body: { items: [{ productId: 1, quantity: 1.5 }] } },
     ...invalid,
     field: 'items.0.quantity',
+    wrong: 'NOT_AN_INTEGER',
   },
   {
     what: 'a quantity in words',
@@ -111,8 +115,60 @@ export const wrongRequests: Wrong[] = [
     call: { body: { items: [{ productId: 1, quantity: '1' }] } },
     ...invalid,
     field: 'items.0.quantity',
+    wrong: 'WRONG_TYPE',
   },
-  { what: 'an order of nothing', to: 'POST /api/orders', call: { body: { items: [] } }, ...invalid, field: 'items' },
+  {
+    what: 'an order of nothing',
+    to: 'POST /api/orders',
+    call: { body: { items: [] } },
+    ...invalid,
+    field: 'items',
+    wrong: 'TOO_FEW',
+  },
+  {
+    what: 'a quantity of 2^53',
+    to: 'POST /api/orders',
+    call: { body: { items: [{ productId: 1, quantity: 2 ** 53 }] } },
+    ...invalid,
+    field: 'items.0.quantity',
+    wrong: 'TOO_LARGE',
+  },
+  {
+    what: 'an order of 101 items',
+    to: 'POST /api/orders',
+    call: { body: { items: Array.from({ length: 101 }, () => order.items[0]) } },
+    ...invalid,
+    field: 'items',
+    wrong: 'TOO_MANY',
+  },
+  {
+    what: 'an order of 1,000 items',
+    to: 'POST /api/orders',
+    call: { body: { items: Array.from({ length: 1_000 }, () => order.items[0]) } },
+    status: 413,
+    code: 'BODY_TOO_LARGE',
+  },
+  {
+    what: 'a product that the shop does not have',
+    to: 'POST /api/orders',
+    call: { body: { items: [{ productId: 9007199254740991, quantity: 1 }] } },
+    status: 422,
+    code: 'PRODUCT_UNKNOWN',
+  },
+  {
+    what: 'a payment method that there is not',
+    to: 'POST /api/payments',
+    call: { body: { orderId: unknownId, method: 'barter' } },
+    status: 422,
+    code: 'PAYMENT_METHOD_UNKNOWN',
+  },
+  {
+    what: 'a payment under a key of 300 characters',
+    to: 'POST /api/payments',
+    call: { body: { orderId: unknownId, method: 'card' }, headers: { 'idempotency-key': 'k'.repeat(300) } },
+    status: 400,
+    code: 'IDEMPOTENCY_KEY_MALFORMED',
+  },
   {
     what: 'a negative stock',
     to: 'POST /api/coupon-policies',
@@ -184,6 +240,7 @@ export const wrongRequests: Wrong[] = [
     call: { body: { ...order, discount: 100 } },
     ...invalid,
     field: 'discount',
+    wrong: 'UNKNOWN_FIELD',
   },
   {
     what: 'an unknown field further down',

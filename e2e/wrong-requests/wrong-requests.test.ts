@@ -4,7 +4,7 @@ import { SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { call, someUser } from '../client.ts'
 import { askCoupon, policyOf } from '../coupons.ts'
-import { placed } from '../orders.ts'
+import { confirmed, paid, placed } from '../orders.ts'
 import { quietTopics, recordCounts } from '../topics.ts'
 import { other, unknownId, user, type Wrong, wrongRequests } from './cases.ts'
 
@@ -15,11 +15,15 @@ let before: Record<string, number>
 let policy: number
 let theirOrder: string
 let theirRequest: string
+let paidOrder: string
 
 beforeAll(async () => {
   policy = await policyOf(1_000)
   theirOrder = (await placed(other)).orderId
   theirRequest = (await askCoupon(other, policy, { prefer: 'wait=10' })).body.requestId
+  paidOrder = (await placed(user)).orderId
+  await paid(user, paidOrder)
+  await confirmed(user, paidOrder)
   before = await quietTopics()
 })
 
@@ -32,7 +36,10 @@ function problem(reply: Awaited<ReturnType<typeof call>>, wanted: Omit<Wrong, 't
     detail: expect.any(String),
     ...(wanted.code && { code: wanted.code }),
   })
-  if (wanted.field) expect(reply.body.errors.map(({ field }) => field)).toContain(wanted.field)
+  if (wanted.field) {
+    const { field, wrong = expect.any(String) } = wanted
+    expect(reply.body.errors).toContainEqual({ field, code: wrong, message: expect.any(String) })
+  }
   for (const [name, pattern] of Object.entries(wanted.headers ?? {})) expect(reply.headers.get(name)).toMatch(pattern)
   expect(JSON.stringify(reply.body)).not.toMatch(/\bat .*\.(ts|js):\d/)
 }
@@ -83,6 +90,11 @@ describe('with a good token', () => {
     problem(await call(`GET /api/orders/${theirOrder}`, { as: user }), { status: 404, code: 'ORDER_NOT_FOUND' })
     const pay = { as: user, body: { orderId: theirOrder, method: 'card' } }
     problem(await call('POST /api/payments', pay), { status: 404, code: 'ORDER_NOT_FOUND' })
+  })
+
+  test('an order that is paid is not paid again', async () => {
+    const pay = { as: user, body: { orderId: paidOrder, method: 'card' } }
+    problem(await call('POST /api/payments', pay), { status: 409, code: 'ORDER_ALREADY_PAID' })
   })
 
   test("another user's coupon request stays private", async () => {

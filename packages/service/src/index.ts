@@ -4,10 +4,11 @@ export { ConfigError, parseConfig, readConfig } from './config/read-config.ts'
 export type { Setting, Settings, Values } from './config/setting.ts'
 export { type HttpConfig, httpSettings, type ServiceConfig, serviceSettings } from './config/settings.ts'
 export { type EventStream, type EventStreamOptions, eventStream, type StreamEvent } from './http/event-stream.ts'
+export type { FieldCode, FieldError } from './http/field-errors.ts'
 export { bodyId, id53, pathId } from './http/ids.ts'
 export { limitOf } from './http/page.ts'
 export { preferredWait } from './http/prefer.ts'
-export { type FieldError, Problem, type ProblemExtra } from './http/problem.ts'
+export { Problem, type ProblemExtra } from './http/problem.ts'
 export {
   type Auth,
   type Reply,

@@ -1,11 +1,5 @@
 import { STATUS_CODES } from 'node:http'
 
-export interface FieldError {
-  /** Path into the body (`items.0.quantity`), or the name of a path, query or header field. */
-  field: string
-  message: string
-}
-
 export interface ProblemExtra {
   headers?: Record<string, string>
   [member: string]: unknown

@@ -6,6 +6,7 @@ import type { Authenticate } from '../auth/authenticator.ts'
 import type { User } from '../auth/user.ts'
 import type { createBodyReader } from './body.ts'
 import type { Exchange } from './exchange.ts'
+import type { FieldError } from './field-errors.ts'
 import { Incoming } from './incoming.ts'
 import { Problem } from './problem.ts'
 import { problems } from './problems.ts'
@@ -78,7 +79,7 @@ function queryOf(url: string): Record<string, unknown> {
 function required(body: object | undefined): object {
   if (body === undefined) {
     throw new Problem(400, 'VALIDATION_FAILED', 'A JSON body is required.', {
-      errors: [{ field: 'body', message: 'Required' }],
+      errors: [{ field: 'body', code: 'REQUIRED', message: 'Required' } satisfies FieldError],
     })
   }
   return body

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type FieldError, Problem } from './problem.ts'
+import { fieldErrors } from './field-errors.ts'
+import { Problem } from './problem.ts'
 
 /** @throws {Problem} 400 VALIDATION_FAILED naming every field that is wrong. */
 export type Validate = (input: unknown) => unknown
@@ -9,18 +10,11 @@ export function createValidator(schema: z.ZodType, what: string): Validate {
   return (input) => {
     const result = schema.safeParse(input)
     if (result.success) return result.data
-    const errors = result.error.issues.flatMap((issue) => fieldErrors(issue, what))
+    const errors = fieldErrors(result.error.issues, input, what)
     throw new Problem(400, 'VALIDATION_FAILED', `Not valid: ${[...new Set(errors.map((e) => e.field))].join(', ')}.`, {
       errors,
     })
   }
-}
-
-function fieldErrors(issue: z.core.$ZodIssue, what: string): FieldError[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), message: 'Unknown field' }))
-  }
-  return [{ field: issue.path.join('.') || what, message: issue.message }]
 }
 
 /**
