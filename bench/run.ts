@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { type Lease, leaseTestStack, reportTo } from '@firstcome/local'
-import { couponServers } from './coupons/arena/servers.ts'
+import { benchServers } from './arena/servers.ts'
 import { couponParts, couponsBench, type PartName } from './coupons/bench.ts'
 import { profileApi, profileWorker } from './coupons/profile/profile.ts'
 import { kafkaBench } from './kafka/bench.ts'
@@ -70,13 +70,13 @@ function choose(): Benchmark | undefined {
     const profile = { '': profileWorker, api: profileApi }[parts.slice(1).join()]
     if (!profile) return undefined
     return async ({ stack }) => {
-      console.log(await profile(couponServers(stack), { quick, say, scale }))
+      console.log(await profile(benchServers(stack), { quick, say, scale }))
       return undefined
     }
   }
   if (!parts.every(isPart)) return undefined
   return ({ stack }) =>
-    couponsBench(couponServers(stack), { quick, say, minutes, scale, ...(parts.length > 0 && { parts }) })
+    couponsBench(benchServers(stack), { quick, say, minutes, scale, ...(parts.length > 0 && { parts }) })
 }
 
 function tell(report: Report): void {

@@ -1,11 +1,11 @@
 import { stack } from '@firstcome/local'
 import { expect, test } from 'vitest'
+import { benchServers } from '../arena/servers.ts'
 import { type Report, tables } from '../measure/report.ts'
-import { couponServers } from './arena/servers.ts'
 import { couponsBench, type PartName } from './bench.ts'
 import { profileApi, profileWorker } from './profile/profile.ts'
 
-const servers = couponServers(stack('test'))
+const servers = benchServers(stack('test'))
 const say = () => {}
 
 const rowsOf: [PartName, number[]][] = [

@@ -1,9 +1,9 @@
+import type { BenchServers } from '../arena/servers.ts'
+import { buildServices } from '../arena/services.ts'
 import type { Contest } from '../measure/contest.ts'
 import { machine, type Report, tables } from '../measure/report.ts'
 import { versionsOf } from '../measure/versions.ts'
 import { acceptPart } from './accept/part.ts'
-import type { CouponServers } from './arena/servers.ts'
-import { buildServices } from './arena/services.ts'
 import { springVersion } from './drain/drainers/spring-kafka.ts'
 import { drainPart } from './drain/part.ts'
 import { fairnessPart } from './fairness/part.ts'
@@ -29,11 +29,11 @@ export interface CouponOptions extends Sizing {
 }
 
 /** Coupons, first come, first served: from the front door to the outcome, part by part. */
-export async function couponsBench(servers: CouponServers, options: CouponOptions): Promise<Report> {
+export async function couponsBench(servers: BenchServers, options: CouponOptions): Promise<Report> {
   const { quick, say, parts = Object.keys(couponParts) as PartName[] } = options
   const size = sizeOf(options)
   const at = new Date().toISOString()
-  if (size.from === 'dist') await buildServices()
+  if (size.from === 'dist') await buildServices(['coupon-worker', 'coupon-api'])
   const contests: Contest[] = []
   for (const part of parts) {
     say(part)

@@ -1,4 +1,4 @@
-import type { From } from './arena/services.ts'
+import type { From } from '../arena/services.ts'
 
 /** How much of everything a run measures. */
 export interface Size {

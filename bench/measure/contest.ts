@@ -24,17 +24,17 @@ export interface Contest {
 /**
  * Measures the contestants in turns, round by round: what disturbs the machine disturbs all of them alike. Each round begins
  * with another one, so that none always comes after the same. The first round warms up and is not counted, unless there is
- * only one.
+ * only one, or each round warms up by itself.
  */
 export async function compete(
   title: string,
   baseline: string,
-  { rounds }: { rounds: number },
+  { rounds, warmUp = rounds > 1 }: { rounds: number; warmUp?: boolean },
   contestants: Contestant[],
 ): Promise<Contest> {
   const measured = contestants.map(({ name }) => ({ name, rounds: [] as Figures[] }))
   try {
-    for (let round = rounds > 1 ? 0 : 1; round <= rounds; round++) {
+    for (let round = warmUp ? 0 : 1; round <= rounds; round++) {
       for (let turn = 0; turn < contestants.length; turn++) {
         const index = (turn + round) % contestants.length
         global.gc?.()
@@ -48,7 +48,8 @@ export async function compete(
   return { title, baseline, rows: measured.map((row) => ({ ...row, median: medians(row.rounds) })) }
 }
 
-function medians(rounds: Figures[]): Figures {
+/** Of each figure over the rounds. */
+export function medians(rounds: Figures[]): Figures {
   const names = Object.keys(rounds[0]!)
   return Object.fromEntries(names.map((name) => [name, median(rounds.map((figures) => figures[name]!))]))
 }

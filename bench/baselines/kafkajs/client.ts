@@ -1,20 +1,16 @@
-import { connectContracts, couponIssueCompleted, couponIssueFailed, couponIssueRequested } from '@firstcome/events'
+import { connectContracts, type EventType } from '@firstcome/events'
 // For its snappy codec, which kafkajs does not have.
 import '@firstcome/kafka'
 import kafkajs, { type Consumer, type Producer } from 'kafkajs'
 
-function given(name: string): string {
+/** @throws where the environment lacks it */
+export function given(name: string): string {
   const value = process.env[name]
   if (!value) throw new Error(`${name} is missing`)
   return value
 }
 
 export const databaseUrl = given('DATABASE_URL')
-export const topics = {
-  requests: given('TOPIC_REQUESTS'),
-  completed: given('TOPIC_COMPLETED'),
-  failed: given('TOPIC_FAILED'),
-}
 /** All records of a send: acknowledged by all replicas, compressed. */
 export const durable = { acks: -1, compression: kafkajs.CompressionTypes.Snappy }
 
@@ -24,8 +20,8 @@ const client = new kafkajs.Kafka({
   logLevel: kafkajs.logLevel.ERROR,
 })
 
-/** A consumer of the requests, from the beginning, and an idempotent producer. */
-export async function connect(): Promise<{ consumer: Consumer; producer: Producer }> {
+/** A consumer of a topic, from the beginning, and an idempotent producer. */
+export async function connect(topic: string): Promise<{ consumer: Consumer; producer: Producer }> {
   const consumer = client.consumer({ groupId: given('GROUP'), maxWaitTimeInMs: 100, sessionTimeout: 30_000 })
   const producer = client.producer({
     idempotent: true,
@@ -33,7 +29,7 @@ export async function connect(): Promise<{ consumer: Consumer; producer: Produce
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
   })
   await Promise.all([consumer.connect(), producer.connect()])
-  await consumer.subscribe({ topics: [topics.requests], fromBeginning: true })
+  await consumer.subscribe({ topics: [topic], fromBeginning: true })
   process.once('SIGTERM', async () => {
     await consumer.disconnect()
     await producer.disconnect()
@@ -42,5 +38,5 @@ export async function connect(): Promise<{ consumer: Consumer; producer: Produce
   return { consumer, producer }
 }
 
-export const contracts = () =>
-  connectContracts(given('SCHEMA_REGISTRY_URL'), [couponIssueRequested, couponIssueCompleted, couponIssueFailed])
+export const contractsOf = (events: EventType<never>[]) =>
+  connectContracts(given('SCHEMA_REGISTRY_URL'), events as EventType[])

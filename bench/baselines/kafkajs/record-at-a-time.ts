@@ -8,15 +8,16 @@ import {
 } from '@firstcome/events'
 import type { KafkaMessage } from 'kafkajs'
 import pg from 'pg'
-import { connect, contracts as connectContracts, databaseUrl, durable, topics } from './client.ts'
+import { connect, contractsOf, databaseUrl, durable } from './client.ts'
+import { topics } from './coupon-topics.ts'
 
 /** One request, one transaction, one awaited send; the offset is committed after every ten of a partition. */
 const POLL = 10
 const CONCURRENCY = 5
 
 const pool = new pg.Pool({ connectionString: databaseUrl, max: CONCURRENCY })
-const contracts = await connectContracts()
-const { consumer, producer } = await connect()
+const contracts = await contractsOf([couponIssueRequested, couponIssueCompleted, couponIssueFailed])
+const { consumer, producer } = await connect(topics.requests)
 
 await consumer.run({
   autoCommit: false,

@@ -1,8 +1,8 @@
 import { couponPolicyChanged } from '@firstcome/events'
+import type { BenchServers } from '../../arena/servers.ts'
+import { type From, type Service, startService } from '../../arena/services.ts'
 import { until } from '../../measure/until.ts'
-import { openArena } from '../arena/arena.ts'
-import type { CouponServers } from '../arena/servers.ts'
-import { type From, type Service, startService } from '../arena/services.ts'
+import { openCouponArena } from '../arena/arena.ts'
 
 export interface FrontDoor {
   api: Service
@@ -14,12 +14,12 @@ export interface FrontDoor {
 }
 
 /** coupon-api alone: nobody decides what it accepts. */
-export async function openFrontDoor(servers: CouponServers, from: From, nodeArgs: string[] = []): Promise<FrontDoor> {
+export async function openFrontDoor(servers: BenchServers, from: From, nodeArgs: string[] = []): Promise<FrontDoor> {
   const policyId = 1
-  const arena = await openArena(servers, from)
+  const arena = await openCouponArena(servers, from)
   const replicas: Service[] = []
   const another = async () => {
-    const replica = await startService('coupon-api', from, { ...arena.env, NODE_ENV: 'production' }, nodeArgs)
+    const replica = await startService('coupon-api', from, arena.env, nodeArgs)
     replicas.push(replica)
     const policy = `${replica.url}/api/coupon-policies/${policyId}`
     await until('the policy to be known', async () => (await fetch(policy)).ok)

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
+import { type Child, said, spawnChild } from '../../arena/child.ts'
+import { closedLoop, type Load } from '../../load/closed-loop.ts'
 import { type Contest, type Contestant, compete } from '../../measure/contest.ts'
 import { processorSeconds } from '../../measure/process.ts'
-import { type Child, said, spawnChild } from '../arena/child.ts'
-import { type Ask, prepareAsks } from '../load/asks.ts'
-import { closedLoop, type Load } from '../load/closed-loop.ts'
+import { type Ask, prepareAsks } from '../asks.ts'
 import type { Part } from '../part.ts'
 import { openFrontDoor } from './front-door.ts'
 

@@ -1,11 +1,11 @@
+import type { BenchServers } from '../../arena/servers.ts'
+import { type From, joined, type Service, startService } from '../../arena/services.ts'
 import { until } from '../../measure/until.ts'
-import { type Arena, openArena } from './arena.ts'
-import type { CouponServers } from './servers.ts'
-import { type From, type Service, startService } from './services.ts'
+import { type CouponArena, openCouponArena } from './arena.ts'
 
 /** Everything between a request for a coupon and its outcome: both services, as they run by default. */
 export interface CouponPath {
-  arena: Arena
+  arena: CouponArena
   api: Service
   worker: Service
   /** Makes a policy the way an administrator does; resolves once coupon-api knows it. */
@@ -13,16 +13,13 @@ export interface CouponPath {
   close(): Promise<void>
 }
 
-export async function openCouponPath(servers: CouponServers, from: From): Promise<CouponPath> {
-  const arena = await openArena(servers, from)
-  const env = { ...arena.env, NODE_ENV: 'production' }
+export async function openCouponPath(servers: BenchServers, from: From): Promise<CouponPath> {
+  const arena = await openCouponArena(servers, from)
   const [worker, api] = await Promise.all([
-    startService('coupon-worker', from, env),
-    startService('coupon-api', from, env),
+    startService('coupon-worker', from, arena.env),
+    startService('coupon-api', from, arena.env),
   ])
-  for (const service of [worker, api]) {
-    await until('the service to join its group', () => service.output().includes('"msg":"Joined the group"'))
-  }
+  await Promise.all([worker, api].map(joined))
   const authorization = `Bearer ${await servers.token(1, true)}`
   return {
     arena,

@@ -1,8 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { atEnd } from '../../measure/endings.ts'
-import { patiently } from '../../measure/patiently.ts'
-import { until } from '../../measure/until.ts'
-import type { Arena } from './arena.ts'
+import { readLog } from '../../arena/read-log.ts'
+import type { CouponArena } from './arena.ts'
 
 /** What was told about one policy, by the broker's clock. Times are epoch milliseconds. */
 export interface Told {
@@ -15,28 +12,12 @@ export interface Told {
 }
 
 /** Reads all outcomes, by policy. */
-export async function readOutcomes({ client, topics, prefix }: Arena): Promise<Map<number, Told>> {
-  const admin = client.admin()
-  await admin.connect()
-  const total = await written(admin, [topics.completed, topics.failed])
-  await admin.disconnect()
-
+export async function readOutcomes(arena: CouponArena): Promise<Map<number, Told>> {
+  const { completed, failed } = arena.topics
   const told = new Map<number, Told>()
-  let count = 0
-  const consumer = client.consumer({ groupId: `${prefix}outcomes-${randomUUID()}`, maxWaitTimeInMs: 50 })
-  const close = atEnd(() => consumer.disconnect())
-  await consumer.connect()
-  await consumer.subscribe({ topics: [topics.completed, topics.failed], fromBeginning: true })
-  await consumer.run({
-    autoCommit: false,
-    async eachBatch({ batch }) {
-      const kind = batch.topic === topics.completed ? 'completed' : 'failed'
-      for (const { key, timestamp } of batch.messages) note(told, Number(key!.toString()), kind, Number(timestamp))
-      count += batch.messages.length
-    },
-  })
-  await until(`${total} outcomes`, () => count >= total, { timeoutMs: 120_000, told: () => `${count} read` })
-  await close()
+  await readLog(arena, [completed, failed], ({ key, timestamp }, topic) =>
+    note(told, Number(key!.toString()), topic === completed ? 'completed' : 'failed', Number(timestamp)),
+  )
   return told
 }
 
@@ -57,12 +38,4 @@ export function toldBy(time: number, policies: Told[]): number {
   let count = 0
   for (const { moments } of policies) for (const [at, some] of moments) if (at <= time) count += some
   return count
-}
-
-async function written(admin: ReturnType<Arena['client']['admin']>, topics: string[]): Promise<number> {
-  let sum = 0
-  for (const topic of topics) {
-    for (const { high, low } of await patiently(() => admin.fetchTopicOffsets(topic))) sum += Number(high) - Number(low)
-  }
-  return sum
 }

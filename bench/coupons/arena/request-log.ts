@@ -1,7 +1,7 @@
 import { type CouponIssueRequested, couponIssueRequested } from '@firstcome/events'
 import type { EncodedRecord } from '@firstcome/kafka'
 import { v7 as uuidv7 } from 'uuid'
-import type { Arena } from './arena.ts'
+import type { CouponArena } from './arena.ts'
 
 /** How the requests lie in the log: by the contract, or as JSON for those who have no serializer for it. */
 export type Format = 'avro' | 'json'
@@ -17,7 +17,7 @@ const AHEAD = 4
 
 /** Writes the requests, one policy after the other, in the order of their users. Resolves when all are acknowledged. */
 export async function writeRequests(
-  { kafka }: Pick<Arena, 'kafka'>,
+  { kafka }: Pick<CouponArena, 'kafka'>,
   requests: Requests[],
   format: Format,
 ): Promise<void> {
@@ -45,7 +45,7 @@ const request = (couponPolicyId: number, userId: number): CouponIssueRequested =
 })
 
 /** As coupon-api writes it. */
-function avroRecord(kafka: Arena['kafka'], value: CouponIssueRequested): EncodedRecord {
+function avroRecord(kafka: CouponArena['kafka'], value: CouponIssueRequested): EncodedRecord {
   return kafka.encode(couponIssueRequested, value, {
     id: value.requestId,
     time: value.requestedAt,
@@ -54,7 +54,7 @@ function avroRecord(kafka: Arena['kafka'], value: CouponIssueRequested): Encoded
   })
 }
 
-const jsonRecord = (kafka: Arena['kafka'], value: CouponIssueRequested): EncodedRecord => ({
+const jsonRecord = (kafka: CouponArena['kafka'], value: CouponIssueRequested): EncodedRecord => ({
   ...avroRecord(kafka, value),
   value: Buffer.from(JSON.stringify(value)),
 })

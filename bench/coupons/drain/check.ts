@@ -1,4 +1,4 @@
-import type { Database } from '../arena/database.ts'
+import type { Database } from '../../arena/database.ts'
 import type { Told } from '../arena/outcome-log.ts'
 import type { Coupon } from './coupon.ts'
 import type { Drainer } from './drainer.ts'

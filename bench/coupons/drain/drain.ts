@@ -1,14 +1,14 @@
+import type { Child } from '../../arena/child.ts'
+import type { BenchServers } from '../../arena/servers.ts'
+import type { From } from '../../arena/services.ts'
 import { patiently } from '../../measure/patiently.ts'
 import { processorSeconds } from '../../measure/process.ts'
 import { until } from '../../measure/until.ts'
-import { type Arena, openArena } from '../arena/arena.ts'
-import type { Child } from '../arena/child.ts'
-import { insertPolicy } from '../arena/database.ts'
+import { type CouponArena, openCouponArena } from '../arena/arena.ts'
 import { readOutcomes, type Told, toldBy } from '../arena/outcome-log.ts'
 import { partitionOf } from '../arena/partition.ts'
+import { insertPolicy } from '../arena/policies.ts'
 import { writeRequests } from '../arena/request-log.ts'
-import type { CouponServers } from '../arena/servers.ts'
-import type { From } from '../arena/services.ts'
 import { checkCoupons, checkTold } from './check.ts'
 import type { Coupon } from './coupon.ts'
 import type { Drainer } from './drainer.ts'
@@ -39,12 +39,12 @@ const STUCK_MS = 15 * 60_000
  * clock begins. Rejects where an outcome is missing, one is too many, or somebody has a coupon who should not.
  */
 export async function drain(
-  servers: CouponServers,
+  servers: BenchServers,
   { from, partitions = 10 }: { from: From; partitions?: number },
   drainer: Drainer,
   coupons: Coupon[],
 ): Promise<Drained> {
-  const arena = await openArena(servers, from, partitions)
+  const arena = await openCouponArena(servers, from, partitions)
   try {
     const ids = await policies(arena, drainer.warmUp, coupons)
     const measured = ids.slice(1)
@@ -80,7 +80,7 @@ export async function drain(
 }
 
 /** The warm-up's policy and the others; policies are made until one lies where it should. */
-async function policies({ database, partitions }: Arena, warmUp: number, coupons: Coupon[]): Promise<number[]> {
+async function policies({ database, partitions }: CouponArena, warmUp: number, coupons: Coupon[]): Promise<number[]> {
   const first = await insertPolicy(database, Math.max(1, Math.floor(warmUp / 2)))
   const behind = partitionOf(first, partitions)
   const ids = [first]
@@ -95,7 +95,7 @@ async function policies({ database, partitions }: Arena, warmUp: number, coupons
 
 /** Until the group has committed everything; tells what a request behind the warm-up has cost the process, in microseconds. */
 async function untilCommitted(
-  { client, prefix, topics }: Arena,
+  { client, prefix, topics }: CouponArena,
   { group, warmUp }: Drainer,
   total: number,
   { alive, pid }: Child,

@@ -1,5 +1,5 @@
-import type { Arena } from '../arena/arena.ts'
-import type { Child } from '../arena/child.ts'
+import type { Child } from '../../arena/child.ts'
+import type { CouponArena } from '../arena/arena.ts'
 import type { Format } from '../arena/request-log.ts'
 
 /** A process that takes requests from the log and tells an outcome of each. */
@@ -12,5 +12,5 @@ export interface Drainer {
   group: string
   /** Decides by the database; otherwise it tells something of each request, and nothing is checked but the number. */
   decides: boolean
-  start(arena: Arena): Promise<Child>
+  start(arena: CouponArena): Promise<Child>
 }

@@ -1,5 +1,5 @@
+import type { BenchServers } from '../../arena/servers.ts'
 import { type Contest, type Contestant, compete } from '../../measure/contest.ts'
-import type { CouponServers } from '../arena/servers.ts'
 import type { Part } from '../part.ts'
 import type { Size } from '../size.ts'
 import type { Coupon } from './coupon.ts'
@@ -39,7 +39,7 @@ export const drainPart: Part = async function* (servers, size, say) {
   yield await settings(servers, size)
 }
 
-function hotCoupon(servers: CouponServers, size: Size, { what, stock }: Variant): Promise<Contest> {
+function hotCoupon(servers: BenchServers, size: Size, { what, stock }: Variant): Promise<Contest> {
   const { requests, springRequests, kafkajsRequests, warmUp, springWarmUp, kafkajsWarmUp } = size.drain
   const contestant = (drainer: Drainer, count: number) =>
     drained(servers, size, drainer, [{ stock: stock(count), requests: count, partition: 'behind' }])
@@ -55,7 +55,7 @@ function hotCoupon(servers: CouponServers, size: Size, { what, stock }: Variant)
 }
 
 /** Coupons a second, against what Postgres takes of the same rows when nobody decides anything. */
-function coupons(servers: CouponServers, size: Size): Promise<Contest> {
+function coupons(servers: BenchServers, size: Size): Promise<Contest> {
   const { requests, warmUp } = size.drain
   const raw = rawInserts(servers, size)
   const worker = (name: string, stock: number): Contestant => ({
@@ -77,7 +77,7 @@ function coupons(servers: CouponServers, size: Size): Promise<Contest> {
  * What a decision costs must not depend on how many there were. Coupons that few ask for are drained one after the other, so
  * many of them that the clock has something to measure.
  */
-function growth(servers: CouponServers, size: Size, { what, stock }: Variant): Promise<Contest> {
+function growth(servers: BenchServers, size: Size, { what, stock }: Variant): Promise<Contest> {
   const name = (requests: number) => `${requests.toLocaleString('en')} requests a coupon`
   const { growth: sizes, growthAtLeast, warmUp } = size.drain
   const contestants = sizes.map(
@@ -96,7 +96,7 @@ function growth(servers: CouponServers, size: Size, { what, stock }: Variant): P
 }
 
 /** The settings that were asked for, which are slow for coupons: that they decide the same is what counts. */
-function settings(servers: CouponServers, size: Size): Promise<Contest> {
+function settings(servers: BenchServers, size: Size): Promise<Contest> {
   const { coupons: count, requestsPerCoupon: requests, warmUp } = size.drain
   const several = new Array<Coupon>(count).fill({ stock: requests / 2, requests, partition: 'anywhere' })
   const asked = (partitions: number, poll?: string): Contestant => {
@@ -109,7 +109,7 @@ function settings(servers: CouponServers, size: Size): Promise<Contest> {
 }
 
 function drained(
-  servers: CouponServers,
+  servers: BenchServers,
   arena: Pick<Size, 'from'> & { partitions?: number },
   drainer: Drainer,
   coupons: Coupon[],

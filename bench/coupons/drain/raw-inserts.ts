@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
+import { openDatabase } from '../../arena/database.ts'
+import type { BenchServers } from '../../arena/servers.ts'
+import { migrate } from '../../arena/services.ts'
 import type { Contestant } from '../../measure/contest.ts'
-import { openDatabase } from '../arena/database.ts'
-import type { CouponServers } from '../arena/servers.ts'
 import type { Size } from '../size.ts'
 
 /** The worker's. */
@@ -13,10 +14,10 @@ SELECT 1, n, request_id, coupon_id, n, 0, n, now()
   FROM unnest($1::bigint[], $2::uuid[], $3::uuid[]) AS new (n, request_id, coupon_id)`
 
 /** Rows into the worker's own table, in batches of its size, each a transaction, one after the other on one connection. */
-export const rawInserts = ({ postgresUrl }: CouponServers, { from, drain }: Size): Contestant => ({
+export const rawInserts = ({ postgresUrl }: BenchServers, { from, drain }: Size): Contestant => ({
   name: 'Postgres alone, unnest',
   async round() {
-    const database = await openDatabase(postgresUrl, from)
+    const database = await openDatabase(postgresUrl, (url) => migrate('coupon-worker', from, url))
     const rows = Array.from({ length: Math.ceil(drain.requests / BATCH) }, (_, batch) =>
       batchOf(batch, Math.min(BATCH, drain.requests - batch * BATCH)),
     )

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
+import type { BenchServers } from '../../arena/servers.ts'
 import { callers } from '../../kafka/produce/producer.ts'
 import type { Contestant } from '../../measure/contest.ts'
 import { atEnd } from '../../measure/endings.ts'
-import type { CouponServers } from '../arena/servers.ts'
 
 const CALLERS = 256
 
@@ -15,7 +15,7 @@ redis.call('SADD', KEYS[1], ARGV[1])
 return 1`
 
 /** For reference: the counter that many begin with. It forgets when Redis does, tells nobody, and cannot say who came first. */
-export const redisCounter = ({ redisUrl }: CouponServers, requests: number, stock: number): Contestant => ({
+export const redisCounter = ({ redisUrl }: BenchServers, requests: number, stock: number): Contestant => ({
   name: 'Redis counter in Lua (not durable, not ordered)',
   async round() {
     const redis = new Redis(redisUrl, { enableAutoPipelining: true })

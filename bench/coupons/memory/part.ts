@@ -1,9 +1,9 @@
+import { bytesOfKeys } from '../../arena/redis-keys.ts'
+import { openLoop } from '../../load/open-loop.ts'
 import type { Contest } from '../../measure/contest.ts'
 import { until } from '../../measure/until.ts'
 import { type CouponPath, openCouponPath } from '../arena/coupon-path.ts'
-import { bytesOfKeys } from '../arena/redis-keys.ts'
-import { prepareAsks } from '../load/asks.ts'
-import { openLoop } from '../load/open-loop.ts'
+import { prepareAsks } from '../asks.ts'
 import type { Part } from '../part.ts'
 import { sampleRss } from './rss.ts'
 

@@ -1,14 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { BenchServers } from '../../arena/servers.ts'
+import { closedLoop } from '../../load/closed-loop.ts'
 import { atEnd } from '../../measure/endings.ts'
 import { openFrontDoor } from '../accept/front-door.ts'
-import type { CouponServers } from '../arena/servers.ts'
+import { prepareAsks } from '../asks.ts'
 import type { Coupon } from '../drain/coupon.ts'
 import { drain } from '../drain/drain.ts'
 import { couponWorker } from '../drain/drainers/coupon-worker.ts'
-import { prepareAsks } from '../load/asks.ts'
-import { closedLoop } from '../load/closed-loop.ts'
 import { type Sizing, sizeOf } from '../size.ts'
 import { type CpuProfile, profileTables } from './self-time.ts'
 
@@ -25,7 +25,7 @@ interface Window {
 }
 
 /** Where coupon-worker's processor time goes while it drains a hot coupon, half of the requests of which get one. */
-export function profileWorker(servers: CouponServers, { say, ...sizing }: Profiled): Promise<string> {
+export function profileWorker(servers: BenchServers, { say, ...sizing }: Profiled): Promise<string> {
   const { drain: of } = sizeOf(sizing)
   const requests = Math.max(of.requests, FEWEST)
   say(`  … coupon-worker, ${requests.toLocaleString('en')} requests`)
@@ -36,7 +36,7 @@ export function profileWorker(servers: CouponServers, { say, ...sizing }: Profil
 }
 
 /** Where coupon-api's processor time goes while it accepts, each time from somebody whose token it has not seen. */
-export async function profileApi(servers: CouponServers, { say, ...sizing }: Profiled): Promise<string> {
+export async function profileApi(servers: BenchServers, { say, ...sizing }: Profiled): Promise<string> {
   const { connections, seconds, users } = sizeOf(sizing).accept
   say('  … tokens')
   const ask = await prepareAsks(servers, users)

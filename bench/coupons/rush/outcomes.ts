@@ -3,7 +3,7 @@ import type { BatchHandler } from '@firstcome/kafka'
 import { atEnd } from '../../measure/endings.ts'
 import { patiently } from '../../measure/patiently.ts'
 import { until } from '../../measure/until.ts'
-import type { Arena } from '../arena/arena.ts'
+import type { CouponArena } from '../arena/arena.ts'
 
 export interface Outcomes {
   /** When (`performance.now()`) the outcome of each request arrived here, by request id. */
@@ -12,7 +12,7 @@ export interface Outcomes {
 }
 
 /** Follows the outcome topics from where they begin; resolves once it reads. `known` are requests that were answered already. */
-export async function followOutcomes({ kafka, prefix, client }: Arena): Promise<Outcomes> {
+export async function followOutcomes({ kafka, prefix, client }: CouponArena): Promise<Outcomes> {
   const seenAt = new Map<string, number>()
   const note: BatchHandler<{ requestId: string }> = async (messages) => {
     const now = performance.now()

@@ -1,10 +1,10 @@
+import { closedLoop } from '../../load/closed-loop.ts'
+import { openLoop } from '../../load/open-loop.ts'
 import { compete } from '../../measure/contest.ts'
 import { type Figures, percentile } from '../../measure/figures.ts'
 import { until } from '../../measure/until.ts'
 import { type CouponPath, openCouponPath } from '../arena/coupon-path.ts'
-import { type Ask, prepareAsks } from '../load/asks.ts'
-import { closedLoop } from '../load/closed-loop.ts'
-import { openLoop } from '../load/open-loop.ts'
+import { type Ask, prepareAsks } from '../asks.ts'
 import type { Part } from '../part.ts'
 import { followOutcomes, type Outcomes } from './outcomes.ts'
 

@@ -1,4 +1,4 @@
-import { startService } from '../../arena/services.ts'
+import { startService } from '../../../arena/services.ts'
 import type { Drainer } from '../drainer.ts'
 
 /** The service itself. `env` and `nodeArgs` where it is not to run as it does by default. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { spawnChild } from '../../arena/child.ts'
+import { spawnChild } from '../../../arena/child.ts'
 import type { Drainer } from '../drainer.ts'
 
 const folder = join(import.meta.dirname, '../../../baselines/kafkajs')

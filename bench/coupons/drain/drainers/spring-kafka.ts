@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runToEnd, spawnChild } from '../../arena/child.ts'
+import { runToEnd, spawnChild } from '../../../arena/child.ts'
 import type { Drainer } from '../drainer.ts'
 
 const folder = join(import.meta.dirname, '../../../baselines/spring-kafka')

@@ -1,16 +1,19 @@
-import { atEnd } from '../../measure/endings.ts'
-import { percentile } from '../../measure/figures.ts'
-import { openConnection } from './connection.ts'
+import { atEnd } from '../measure/endings.ts'
+import { percentile } from '../measure/figures.ts'
+import { type Answer, openConnection } from './connection.ts'
 
 export interface Load {
   /** Connections are spread over them. */
   urls: string[]
   connections: number
-  seconds: number
-  /** The next request's text. */
-  next: () => string
+  /** No limit where it is not given. */
+  seconds?: number
+  /** The next request's text; undefined: there is none any more. */
+  next: () => string | undefined
   /** What a good answer says. */
   status: number
+  /** Told of each answer with the request it belongs to. */
+  answered?: (answer: Answer, request: string) => void
 }
 
 export interface Loaded {
@@ -19,7 +22,14 @@ export interface Loaded {
 }
 
 /** Each connection asks again as soon as it is answered. @throws on any other answer than the one that was expected. */
-export async function closedLoop({ urls, connections, seconds, next, status }: Load): Promise<Loaded> {
+export async function closedLoop({
+  urls,
+  connections,
+  seconds = Number.POSITIVE_INFINITY,
+  next,
+  status,
+  answered,
+}: Load): Promise<Loaded> {
   const open = await Promise.all(Array.from({ length: connections }, (_, i) => openConnection(urls[i % urls.length]!)))
   const close = atEnd(async () => {
     for (const connection of open) connection.close()
@@ -31,10 +41,13 @@ export async function closedLoop({ urls, connections, seconds, next, status }: L
     await Promise.all(
       open.map(async (connection) => {
         for (let asked = performance.now(); asked < until; ) {
-          const answer = await connection.exchange(next())
+          const request = next()
+          if (request === undefined) return
+          const answer = await connection.exchange(request)
           if (answer.status !== status) throw new Error(`answered ${answer.status}: ${answer.body}`)
           const now = performance.now()
           taken.push(now - asked)
+          answered?.(answer, request)
           asked = now
         }
       }),

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { atEnd } from '../../measure/endings.ts'
-import { type From, migrate } from './services.ts'
+import { atEnd } from '../measure/endings.ts'
 
 export interface Database {
   url: string
@@ -11,8 +10,8 @@ export interface Database {
   drop(): Promise<void>
 }
 
-/** A database of its own with the tables of coupon-worker. */
-export async function openDatabase(server: string, from: From): Promise<Database> {
+/** A database of its own; `prepare` makes its tables. */
+export async function openDatabase(server: string, prepare: (url: string) => Promise<void>): Promise<Database> {
   const name = `bench_${randomBytes(6).toString('hex')}`
   const url = new URL(server)
   url.pathname = `/${name}`
@@ -24,7 +23,7 @@ export async function openDatabase(server: string, from: From): Promise<Database
     await execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   })
   await execute(server, `CREATE DATABASE ${name}`)
-  await migrate(from, url.href)
+  await prepare(url.href)
   return {
     url: url.href,
     pool,
@@ -44,13 +43,4 @@ async function execute(url: string, sql: string): Promise<void> {
   } finally {
     await client.end()
   }
-}
-
-/** A policy that is open; its id is the next free one. */
-export async function insertPolicy({ one }: Database, totalQuantity: number): Promise<number> {
-  const { id } = await one<{ id: string }>(
-    `INSERT INTO coupon_policies (name, total_quantity, created_at, changed_at) VALUES ('Bench', $1, now(), now()) RETURNING id`,
-    [totalQuantity],
-  )
-  return Number(id)
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { atEnd } from '../../measure/endings.ts'
-import { until } from '../../measure/until.ts'
+import { atEnd } from '../measure/endings.ts'
+import { until } from '../measure/until.ts'
 
 export interface Child {
   pid: number

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { atEnd } from '../../measure/endings.ts'
+import { atEnd } from '../measure/endings.ts'
 import { type Answer, type Connection, openConnection } from './connection.ts'
 
 export interface Paced {

@@ -1,19 +1,25 @@
 import { join } from 'node:path'
 import { type Child, runToEnd, said, spawnChild } from './child.ts'
 
-const root = join(import.meta.dirname, '../../..')
+const root = join(import.meta.dirname, '../..')
 
 /** What runs: the bundle, as in production, or its source, which needs no build. */
 export type From = 'dist' | 'src'
-export type AppName = 'coupon-worker' | 'coupon-api'
+export type AppName =
+  | 'coupon-worker'
+  | 'coupon-api'
+  | 'order-service'
+  | 'payment-api'
+  | 'data-platform-sink'
+  | 'ranking-service'
 
 export interface Service extends Child {
   url: string
 }
 
 /** Bundles the services; those whose sources have not changed since are skipped. */
-export async function buildServices(): Promise<void> {
-  const filters = ['coupon-worker', 'coupon-api'].map((name) => `--filter=${name}`)
+export async function buildServices(names: AppName[]): Promise<void> {
+  const filters = names.map((name) => `--filter=${name}`)
   const command = ['turbo', 'run', 'build', ...filters, '--output-logs=errors-only']
   await runToEnd([process.execPath, join(root, 'infra/local/bootstrap.mjs'), ...command], {}, root)
 }
@@ -34,6 +40,11 @@ export async function startService(
   return { ...child, url: `http://127.0.0.1:${port}` }
 }
 
-/** The worker's database as it expects it. */
-export const migrate = (from: From, databaseUrl: string): Promise<void> =>
-  runToEnd([process.execPath, entry('coupon-worker', from, 'migrate')], { DATABASE_URL: databaseUrl })
+/** Resolves once its consumer has joined its group: then it works. */
+export async function joined(service: Child): Promise<void> {
+  await said(service, /"msg":"Joined the group"/)
+}
+
+/** A service's database as it expects it. */
+export const migrate = (app: AppName, from: From, databaseUrl: string): Promise<void> =>
+  runToEnd([process.execPath, entry(app, from, 'migrate')], { DATABASE_URL: databaseUrl })

@@ -1,4 +1,4 @@
-import type { CouponServers } from '../arena/servers.ts'
+import type { BenchServers } from '../arena/servers.ts'
 
 /** The text of a request for a coupon: the n-th user's, with a token of their own. */
 export type Ask = (n: number, couponPolicyId: number, headers?: string) => string
@@ -7,7 +7,7 @@ const AT_ONCE = 64
 const tokens: string[] = []
 
 /** Tokens are made beforehand, and kept: the parts of a run ask as the same users. `users` more than the services remember. */
-export async function prepareAsks(servers: CouponServers, users: number): Promise<Ask> {
+export async function prepareAsks(servers: BenchServers, users: number): Promise<Ask> {
   while (tokens.length < users) {
     const first = tokens.length + 1
     const size = Math.min(AT_ONCE, users - tokens.length)

@@ -1,7 +1,7 @@
 import { postgresUrl, readSecrets, type Stack, token } from '@firstcome/local'
 
 /** The servers that everything here is measured on. */
-export interface CouponServers {
+export interface BenchServers {
   brokers: string
   registryUrl: string
   /** As superuser, database `postgres`. */
@@ -13,7 +13,7 @@ export interface CouponServers {
   token(userId: number, admin?: boolean): Promise<string>
 }
 
-export const couponServers = (stack: Stack): CouponServers => ({
+export const benchServers = (stack: Stack): BenchServers => ({
   brokers: stack.brokers,
   registryUrl: stack.registryUrl,
   postgresUrl: postgresUrl(stack, readSecrets(stack)),
