@@ -4,17 +4,21 @@ import { readConfig, run } from '@firstcome/service'
 import { connectDatabase } from '@firstcome/stores/postgres'
 import { settings } from './config.ts'
 import { onOrderConfirmed } from './facts/on-order-confirmed.ts'
+import { startMonthsAhead } from './months/ahead.ts'
+import { createPartitions } from './months/partitions.ts'
 
 const config = readConfig(settings)
 
 await run('data-platform-sink', config, async (service) => {
   const db = service.use(connectDatabase(config.database))
   const kafka = service.use(await connectKafka(config.kafka, service, [orderConfirmed]))
+  const partitions = createPartitions({ db, log: service.log, now: Date.now })
 
+  service.use(startMonthsAhead(partitions, service.log))
   service.use(
     kafka
       .consumer('data-platform-sink', { maxPollRecords: config.sink.maxBatch })
-      .onBatch(orderConfirmed, onOrderConfirmed(db)),
+      .onBatch(orderConfirmed, onOrderConfirmed(db, partitions)),
   )
   service.listen([])
 })

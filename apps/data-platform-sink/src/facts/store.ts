@@ -6,6 +6,9 @@ import type { Facts } from './facts.ts'
  *
  * What is already stored from the same log position is left alone (a redelivered batch writes nothing); an event that
  * stands elsewhere in the log replaces the row, so that a replay after a change of the tables refreshes them.
+ *
+ * The time of confirmation is part of the key, for the tables are partitioned by it. order-service confirms an order once and
+ * publishes what it stored, so the time of an order never changes; if it did, the order would have a row for each of its times.
  */
 const upsert = `
 with written as (
@@ -16,19 +19,19 @@ with written as (
   from unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::float8[], ?::float8[], ?::uuid[], ?::int[], ?::bigint[])
     as t (order_id, user_id, payment_id, total_amount, placed_at, confirmed_at, event_id, log_partition, log_offset)
   order by order_id
-  on conflict (order_id) do update set
-    (user_id, payment_id, total_amount, placed_at, confirmed_at, event_id, log_partition, log_offset, stored_at) =
-    (excluded.user_id, excluded.payment_id, excluded.total_amount, excluded.placed_at, excluded.confirmed_at,
-     excluded.event_id, excluded.log_partition, excluded.log_offset, now())
+  on conflict (order_id, confirmed_at) do update set
+    (user_id, payment_id, total_amount, placed_at, event_id, log_partition, log_offset, stored_at) =
+    (excluded.user_id, excluded.payment_id, excluded.total_amount, excluded.placed_at, excluded.event_id,
+     excluded.log_partition, excluded.log_offset, now())
   where (fact.event_id, fact.log_partition, fact.log_offset)
     is distinct from (excluded.event_id, excluded.log_partition, excluded.log_offset)
-  returning order_id
+  returning order_id, confirmed_at
 ), lines as (
-  insert into order_item_facts (order_id, line, product_id, quantity, unit_price)
-  select t.* from unnest(?::uuid[], ?::int[], ?::bigint[], ?::int[], ?::bigint[])
+  insert into order_item_facts (order_id, line, product_id, quantity, unit_price, confirmed_at)
+  select t.*, written.confirmed_at from unnest(?::uuid[], ?::int[], ?::bigint[], ?::int[], ?::bigint[])
     as t (order_id, line, product_id, quantity, unit_price)
   join written using (order_id)
-  on conflict (order_id, line) do update set
+  on conflict (order_id, line, confirmed_at) do update set
     (product_id, quantity, unit_price) = (excluded.product_id, excluded.quantity, excluded.unit_price)
 )
 select count(*)::int as written from written`
