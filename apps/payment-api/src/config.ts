@@ -1,5 +1,5 @@
 import { kafkaSettings } from '@firstcome/kafka'
-import { httpSettings, serviceSettings } from '@firstcome/service'
+import { ConfigError, httpSettings, serviceSettings, type Values } from '@firstcome/service'
 import { postgresSettings } from '@firstcome/stores/postgres'
 import { z } from 'zod'
 
@@ -50,4 +50,29 @@ export const settings = {
   database: postgresSettings('payment'),
   payment: paymentSettings,
   idempotency: idempotencySettings,
+}
+
+type Times = Values<Pick<typeof settings, 'payment' | 'idempotency'>>
+
+/** Refuses times that contradict each other: two attempts at one payment would run side by side. @throws {ConfigError} */
+export function checkTimes({ payment, idempotency }: Times): void {
+  const { orderWaitMs, claimSeconds, providerTimeoutMs, abandonAfterMs } = payment
+  const problems: string[] = []
+  // An attempt waits for its order, then asks the provider and charges; only then may another one resume it.
+  const attemptMs = orderWaitMs + 2 * providerTimeoutMs
+  if (idempotency.leaseSeconds * 1000 <= attemptMs) {
+    problems.push(
+      `IDEMPOTENCY_LEASE_S must be longer than PAYMENT_ORDER_WAIT_MS and twice PAYMENT_PROVIDER_TIMEOUT_MS: ${attemptMs} ms`,
+    )
+  }
+  if (claimSeconds * 1000 <= providerTimeoutMs) {
+    problems.push(`PAYMENT_CLAIM_S must be longer than PAYMENT_PROVIDER_TIMEOUT_MS: ${providerTimeoutMs} ms`)
+  }
+  // A charge begins before half of this age, and must have ended when the payment is given up and its order freed.
+  if (abandonAfterMs <= 2 * providerTimeoutMs) {
+    problems.push(
+      `PAYMENT_ABANDON_AFTER_MS must be longer than twice PAYMENT_PROVIDER_TIMEOUT_MS: ${2 * providerTimeoutMs} ms`,
+    )
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
 }

@@ -3,7 +3,7 @@ import { connectKafka } from '@firstcome/kafka'
 import { createOutbox, inbox, startRelay } from '@firstcome/outbox'
 import { readConfig, repeat, run } from '@firstcome/service'
 import { connectDatabase } from '@firstcome/stores/postgres'
-import { settings } from './config.ts'
+import { checkTimes, settings } from './config.ts'
 import { forgetExpiredKeys } from './idempotency/keys.ts'
 import { onOrderPlaced } from './orders/on-order-placed.ts'
 import { getPayment } from './payments/get-payment.ts'
@@ -18,6 +18,7 @@ const events = [orderPlaced, orderRejected, paymentCompleted, paymentRefunded]
 const minute = 60_000
 
 await run('payment-api', config, async (service) => {
+  checkTimes(config)
   const { log, metrics } = service
   const db = service.use(connectDatabase(config.database))
   const kafka = service.use(await connectKafka(config.kafka, service, events))

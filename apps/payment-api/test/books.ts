@@ -59,18 +59,22 @@ export function recordingProvider() {
     answer: 'TAKEN' as ChargeAnswer,
     /** Takes the money, or does not even hear of it, and stays silent. */
     silence: undefined as 'after' | 'before' | undefined,
+    findFails: false,
     refundFails: false,
   }
   const provider: Provider = {
     methods: new Set(['card']),
     async charge({ paymentId }: Charge) {
       calls.charge++
+      const known = taken.get(paymentId)
+      if (known) return known
       if (next.silence !== 'before') taken.set(paymentId, next.answer)
       if (next.silence) throw new Error('the provider did not answer')
       return next.answer
     },
     async find({ paymentId }) {
       calls.find++
+      if (next.findFails) throw new Error('the provider did not answer')
       return taken.get(paymentId) ?? 'ABSENT'
     },
     async refund({ paymentId }) {

@@ -1,5 +1,6 @@
 import { Problem, type Reply } from '@firstcome/service'
 import { connectDatabase, type Database } from '@firstcome/stores/postgres'
+import { waitFor } from '@firstcome/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { paymentDatabase } from '../../test/books.ts'
 import { type Attempt, idempotent } from './idempotent.ts'
@@ -73,11 +74,7 @@ describe('a request with an Idempotency-Key', () => {
       throw new Error('the database is away')
     }
     await expect(request(key, failing)).rejects.toThrow('away')
-    const reply = await request(key, async (attempt) => {
-      expect(attempt.resumed).toBe(true)
-      return created(attempt)
-    })
-    expect(reply).toMatchObject({ status: 201, body: { id: subjects[0] } })
+    expect(await request(key, created)).toMatchObject({ status: 201, body: { id: subjects[0] } })
   })
 
   it('runs once, however many come at the same moment; the others are told to come back', async () => {
@@ -162,6 +159,29 @@ describe('a request with an Idempotency-Key', () => {
     await db('idempotency_keys').where({ key: old }).update({ expires_at: db.fn.now() })
     expect(await forgetExpiredKeys(db)).toBe(1)
     expect(await db('idempotency_keys').whereIn('key', [old, young]).pluck('key')).toEqual([young])
+  })
+})
+
+describe('an expired key', () => {
+  it('that is taken anew is not forgotten by a cleaner that had seen it expired', async () => {
+    const key = newKey()
+    await request(key, created)
+    await db('idempotency_keys').where({ key }).update({ expires_at: db.fn.now() })
+    const renewing = await db.transaction()
+    await renewing('idempotency_keys')
+      .where({ key })
+      .update({ expires_at: db.raw("now() + interval '1 day'") })
+    const forgetting = forgetExpiredKeys(db)
+    await waitFor('the cleaner to wait for the row', async () => {
+      const { rows } = await db.raw(
+        `select from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock' and query like 'delete from idempotency_keys%'`,
+      )
+      return rows.length > 0
+    })
+    await renewing.commit()
+    expect(await forgetting).toBe(0)
+    expect(await db('idempotency_keys').where({ key }).pluck('key')).toEqual([key])
   })
 })
 

@@ -7,10 +7,8 @@ import { type KeyTimes, keepAnswer, releaseKey, type Scope, takeKey } from './ke
 
 /** One run of the work behind a key. */
 export interface Attempt {
-  /** Id of the thing to make. The same in every attempt under one key, so that making it twice can be told. */
+  /** Id of the thing to make. The same in every attempt under one key, so that what an earlier one made can be told. */
   subjectId: string
-  /** An earlier attempt may have made it, in part. */
-  resumed: boolean
   /** Keeps the answer in the transaction that makes it true. */
   keep(trx: Knex, answer: Answer): Promise<void>
 }
@@ -36,7 +34,7 @@ export async function idempotent(
   work: (attempt: Attempt) => Promise<Reply>,
 ): Promise<Reply> {
   const proposed = { subjectId: uuidv7(), owner: uuidv7() }
-  if (key === undefined) return work({ subjectId: proposed.subjectId, resumed: false, keep: async () => {} })
+  if (key === undefined) return work({ subjectId: proposed.subjectId, keep: async () => {} })
 
   const scope: Scope = { userId, route, key }
   const standing = await takeKey(db, scope, fingerprintOf(body), proposed, times)
@@ -51,14 +49,14 @@ export async function idempotent(
       })
   }
 
-  const { lease, resumed } = standing
+  const { lease } = standing
   let kept = false
   const keep = async (trx: Knex, answer: Answer) => {
     await keepAnswer(trx, scope, answer)
     kept = true
   }
   try {
-    const reply = await work({ subjectId: lease.subjectId, resumed, keep })
+    const reply = await work({ subjectId: lease.subjectId, keep })
     if (!kept && typeof reply === 'object') await keepAnswer(db, scope, reply)
     return reply
   } catch (error) {

@@ -21,7 +21,7 @@ interface Known {
 
 /** What a request with this key may do. */
 export type Standing =
-  | { kind: 'go'; lease: Lease; resumed: boolean }
+  | { kind: 'go'; lease: Lease }
   | { kind: 'reused' }
   | { kind: 'answered'; answer: Answer }
   | { kind: 'in flight' }
@@ -61,9 +61,7 @@ export async function takeKey(
     { userId, route, key, fingerprint, ...proposed, ...times },
   )
   const subjectId = rows[0]?.subject_id
-  if (subjectId) {
-    return { kind: 'go', lease: { ...proposed, subjectId }, resumed: subjectId !== proposed.subjectId }
-  }
+  if (subjectId) return { kind: 'go', lease: { ...proposed, subjectId } }
   const known = await db.raw<{ rows: Known[] }>(
     'select fingerprint, answer from idempotency_keys where user_id = ? and route = ? and key = ?',
     [userId, route, key],
@@ -97,7 +95,8 @@ export async function releaseKey(db: Knex, scope: Scope, { owner }: Lease): Prom
 /** Forgets expired keys, a bounded number at a time so that no lock is held for long; resolves to how many. */
 export async function forgetExpiredKeys(db: Knex, atMost = 1000): Promise<number> {
   const { rowCount } = await db.raw<{ rowCount: number }>(
-    `delete from idempotency_keys where ctid = any(array(
+    // The age is asked for twice: between the look and the deletion the key may have been taken anew.
+    `delete from idempotency_keys where expires_at <= now() and ctid = any(array(
        select ctid from idempotency_keys where expires_at <= now() limit ?))`,
     [atMost],
   )

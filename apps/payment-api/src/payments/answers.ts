@@ -55,4 +55,8 @@ const refusal: Record<Obstacle, () => Problem> = {
     new Problem(409, 'PAYMENT_IN_PROGRESS', 'Another payment for this order has no outcome yet.', {
       headers: retryAfter,
     }),
+  INTERRUPTED: () =>
+    new Problem(503, 'UNAVAILABLE', 'The service stops, and nothing has been paid. Try again.', {
+      headers: retryAfter,
+    }),
 }

@@ -8,7 +8,7 @@ import type { Provider } from '../provider/provider.ts'
 import { ask, type Settlement } from '../settlement/ask.ts'
 import { type PayTimes, pay } from './pay.ts'
 import type { Payment } from './payment.ts'
-import { claimOrder } from './payments.ts'
+import { claimOrder, readPayment } from './payments.ts'
 
 let books: Settlement & { db: Database }
 const log = { warn: () => {} }
@@ -29,18 +29,28 @@ beforeEach(() => {
 
 interface Try {
   paymentId?: string
-  resumed?: boolean
   times?: Partial<PayTimes>
   signal?: AbortSignal
 }
 
-function tryToPay(userId: number, orderId: string, { paymentId = uuidv7(), resumed = false, times, signal }: Try = {}) {
+function tryToPay(userId: number, orderId: string, { paymentId = uuidv7(), times, signal }: Try = {}) {
   const parts = { ...books, times: { orderWaitMs: 300, claimSeconds: 30, ...times }, keep: async () => {} }
   const request = { userId, orderId, method: 'card', signal: () => signal ?? new AbortController().signal, log }
-  return pay(parts, request, { subjectId: paymentId, resumed })
+  return pay(parts, request, paymentId)
 }
 const paidBy = async (userId: number, orderId: string, options?: Try) =>
   (await tryToPay(userId, orderId, options)) as Payment
+
+async function claimed(orderId: string) {
+  const { paymentId } = (await claimOrder(books.db, {
+    paymentId: uuidv7(),
+    orderId,
+    userId: 1,
+    method: 'card',
+    askAfterSeconds: 30,
+  }))!
+  return { paymentId }
+}
 
 describe('paying an order', () => {
   it('takes what the order costs, and announces it in the same transaction', async () => {
@@ -84,7 +94,7 @@ describe('paying an order', () => {
     const client = new AbortController()
     const paying = tryToPay(1, order.orderId, { times: { orderWaitMs: 60_000 }, signal: client.signal })
     client.abort()
-    await expect(paying).rejects.toThrow()
+    expect(await paying).toBe('INTERRUPTED')
     expect(shop.calls.charge).toBe(0)
   })
 
@@ -112,16 +122,54 @@ describe('a payment whose outcome is unknown', () => {
     const paymentId = uuidv7()
     shop.next.silence = 'after'
     await paidBy(1, orderId, { paymentId })
-    expect(await paidBy(1, orderId, { paymentId, resumed: true })).toMatchObject({ paymentId, status: 'COMPLETED' })
-    expect(await paidBy(1, orderId, { paymentId, resumed: true })).toMatchObject({ paymentId, status: 'COMPLETED' })
+    expect(await paidBy(1, orderId, { paymentId })).toMatchObject({ paymentId, status: 'COMPLETED' })
+    expect(await paidBy(1, orderId, { paymentId })).toMatchObject({ paymentId, status: 'COMPLETED' })
     expect(shop.calls).toMatchObject({ charge: 1, find: 1 })
     expect(await announced(books.db, orderId)).toEqual(['payment-completed'])
   })
 
-  it('is charged when the attempt before crashed before it began', async () => {
+  it('stays unknown while the provider can not be asked either, and is not charged on a guess', async () => {
     const orderId = await payable(books.db, 1)
-    expect(await paidBy(1, orderId, { resumed: true })).toMatchObject({ status: 'COMPLETED' })
-    expect(shop.calls.charge).toBe(1)
+    const paymentId = uuidv7()
+    shop.next.silence = 'after'
+    await paidBy(1, orderId, { paymentId })
+    shop.next.findFails = true
+    expect(await paidBy(1, orderId, { paymentId })).toMatchObject({ paymentId, status: 'PENDING' })
+    expect(shop.calls).toMatchObject({ charge: 1, find: 1 })
+  })
+
+  it('is charged under its own id where the provider has not seen it: the attempt before died before it charged', async () => {
+    const orderId = await payable(books.db, 1)
+    const claim = await claimed(orderId)
+    expect(await paidBy(1, orderId, claim)).toMatchObject({ ...claim, status: 'COMPLETED' })
+    expect(shop.calls).toMatchObject({ find: 1, charge: 1 })
+    expect([...shop.taken.keys()]).toEqual([claim.paymentId])
+  })
+
+  it('is not charged any more when it is about to be given up', async () => {
+    const orderId = await payable(books.db, 1)
+    const claim = await claimed(orderId)
+    const old = books.db.raw('now() - make_interval(secs => ?)', [books.abandonAfterMs / 2000])
+    await books.db('payments').where({ payment_id: claim.paymentId }).update({ created_at: old })
+    expect(await paidBy(1, orderId, claim)).toMatchObject({ status: 'PENDING' })
+    expect(shop.calls).toMatchObject({ find: 1, charge: 0 })
+  })
+
+  it('is one payment to several attempts at it that run at the same moment', async () => {
+    const orderId = await payable(books.db, 1)
+    const paymentId = uuidv7()
+    const all = await Promise.all(Array.from({ length: 20 }, () => paidBy(1, orderId, { paymentId })))
+    for (const payment of all) expect(payment).toMatchObject({ paymentId, status: 'COMPLETED' })
+    expect([...shop.taken.keys()]).toEqual([paymentId])
+    expect(await announced(books.db, orderId)).toEqual(['payment-completed'])
+  })
+
+  it('stays declined to an attempt that runs beside the one that was declined', async () => {
+    const orderId = await payable(books.db, 1)
+    const paymentId = uuidv7()
+    shop.next.answer = 'DECLINED'
+    const all = await Promise.all(Array.from({ length: 5 }, () => paidBy(1, orderId, { paymentId })))
+    for (const payment of all) expect(payment).toMatchObject({ paymentId, status: 'DECLINED' })
   })
 
   it('waits while the provider has not seen it, and in the end frees its order', async () => {
@@ -136,9 +184,8 @@ describe('a payment whose outcome is unknown', () => {
 
   it('is announced once, though several learn of it at the same moment', async () => {
     const orderId = await payable(books.db, 1)
-    const paymentId = uuidv7()
-    const claim = { paymentId, orderId, userId: 1, method: 'card', askAfterSeconds: 30 }
-    const payment = (await claimOrder(books.db, claim))!
+    const { paymentId } = await claimed(orderId)
+    const payment = (await readPayment(books.db, paymentId))!
     shop.taken.set(paymentId, 'TAKEN')
     const settled = await Promise.all(Array.from({ length: 10 }, () => ask(books, payment)))
     expect(settled.map(({ status }) => status)).toEqual(Array(10).fill('COMPLETED'))

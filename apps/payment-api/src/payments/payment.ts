@@ -30,9 +30,10 @@ export interface OrderStanding {
   payment: PaymentStatus | null
 }
 
-/** Why `userId` can not pay the order; null where nothing stands in the way (any more). */
-export type Obstacle = 'UNKNOWN' | 'NOT_YOURS' | 'IN_PROGRESS' | 'PAID' | 'CLOSED'
+/** Why an order can not be paid. INTERRUPTED: nobody waits any more for what might have passed. */
+export type Obstacle = 'UNKNOWN' | 'NOT_YOURS' | 'IN_PROGRESS' | 'PAID' | 'CLOSED' | 'INTERRUPTED'
 
+/** What keeps `userId` from paying the order; null where nothing stands in the way (any more). */
 export function obstacleOf(order: OrderStanding | undefined, userId: number): Obstacle | null {
   if (!order) return 'UNKNOWN'
   if (order.userId !== userId) return 'NOT_YOURS'

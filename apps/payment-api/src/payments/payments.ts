@@ -43,12 +43,17 @@ export function claimOrder(db: Knex, claim: Claim): Promise<Payment | undefined>
   )
 }
 
-export async function readStanding(db: Knex, orderId: string): Promise<OrderStanding | undefined> {
-  const { rows } = await db.raw<{ rows: OrderStanding[] }>(
-    `select o.user_id as "userId", o.closed_at is not null as closed, p.status as payment
+/** How the order stands; `begun`: this very payment has been claimed already, by another attempt under its key. */
+export async function readStanding(
+  db: Knex,
+  { orderId, paymentId }: Pick<Claim, 'orderId' | 'paymentId'>,
+): Promise<(OrderStanding & { begun: boolean }) | undefined> {
+  const { rows } = await db.raw<{ rows: (OrderStanding & { begun: boolean })[] }>(
+    `select o.user_id as "userId", o.closed_at is not null as closed, p.status as payment,
+       exists (select from payments where payment_id = :paymentId) as begun
      from payable_orders o left join payments p on p.order_id = o.order_id and p.status <> 'DECLINED'
-     where o.order_id = ?`,
-    [orderId],
+     where o.order_id = :orderId`,
+    { orderId, paymentId },
   )
   return rows[0]
 }

@@ -22,7 +22,7 @@ export function postPayment(api: PaymentsApi): Route {
 
   return route(spec, async (request) => {
     const { body, user, log, raw } = request
-    const key = parseKey(raw.req.headers['idempotency-key'])
+    const key = parseKey(raw.req.headersDistinct['idempotency-key'])
     const repeatable = { userId: user.id, route: 'POST /api/payments', key, body, finalCodes }
 
     return idempotent(db, keyTimes, repeatable, async (attempt) => {
@@ -30,7 +30,7 @@ export function postPayment(api: PaymentsApi): Route {
       const outcome = await pay(
         { ...api, keep: (trx, completed) => attempt.keep(trx, created(completed)) },
         { ...body, userId: user.id, signal: () => request.signal, log },
-        attempt,
+        attempt.subjectId,
       )
       return answerTo(outcome)
     })
