@@ -38,6 +38,14 @@ export function kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Killed {
   return { name, pid }
 }
 
+/** Holds processes still, as if their machine hung: connections stay open, and nobody answers. Returns what lets them go on. */
+export function suspend(names: string[]): () => void {
+  const held = names.map((name) => kill(name, 'SIGSTOP'))
+  return () => {
+    for (const { pid } of held.splice(0)) process.kill(pid, 'SIGCONT')
+  }
+}
+
 /** Ends Postgres at once, without the farewells: its sessions break, and it recovers from its log when it is started again. */
 export function crashPostgres(): Killed {
   return kill('postgres', 'SIGQUIT')

@@ -39,8 +39,8 @@ export interface Ask {
   token?: string
   body?: unknown
   headers?: Record<string, string>
-  /** Answers that are asked again after a pause. Never a surprise: every repetition is counted in `repeated`. */
-  repeatOn?: number[]
+  /** Answers, by status or by problem code, that are asked again after a pause. Never a surprise: every repetition is counted in `repeated`. */
+  repeatOn?: (number | string)[]
   /** Whether a broken connection is asked again. Only right for reads and for requests with an `Idempotency-Key`. */
   repeatWhenBroken?: boolean
   /** The answer may be held for a while: on a connection of its own, so that no other request waits behind it. */
@@ -51,7 +51,7 @@ export interface Gateway {
   ask(what: Ask): Promise<Answer>
   /** Follows server-sent events until `until` accepts the data of one; resolves with it, or undefined when the stream ends first. */
   follow(path: string, token: string, until: (data: Body) => boolean): Promise<Body | undefined>
-  /** How often something was asked again, by reason: a status code or an error code. */
+  /** How often something was asked again, by reason: a status, a problem code, or the error code of a broken connection. */
   repeated: Map<string, number>
   close(): void
 }
@@ -105,9 +105,10 @@ export function openGateway(url: string, sockets: number): Gateway {
       let retryAfter: string | undefined
       try {
         const answer = await attempt(what)
-        if (performance.now() > sentAt + patienceMs || !what.repeatOn?.includes(answer.status))
+        const reason = what.repeatOn?.find((one) => one === answer.body.code || one === answer.status)
+        if (performance.now() > sentAt + patienceMs || reason === undefined)
           return { ...answer, sentAt, repeats: tried - 1 }
-        why = String(answer.status)
+        why = String(reason)
         retryAfter = answer.headers['retry-after']
       } catch (error) {
         if (!broken || performance.now() > sentAt + patienceMs) throw error

@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+export interface Ended {
+  code: number
+  /** All that it printed. */
+  output: string
+}
+
+/** One of the operator's tools, pointed at the test stack, as a person types it: `npm run -s <name> -- <args> --test`. */
+export async function tool(name: string, ...args: string[]): Promise<Ended> {
+  const child = spawn('node', ['infra/local/bootstrap.mjs', name, ...args, '--test'], {
+    cwd: join(import.meta.dirname, '..'),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk
+    })
+  }
+  const [code] = (await once(child, 'close')) as [number]
+  return { code, output }
+}
