@@ -14,6 +14,10 @@ const orderSettings = {
     env: 'ORDER_EXPIRE_EVERY_MS',
     schema: number(5_000, 'How often orders that nobody paid are looked for'),
   },
+  maxBatch: {
+    env: 'ORDER_MAX_BATCH',
+    schema: number(500, 'Payments or refunds taken in by one transaction at most'),
+  },
 }
 
 export const settings = {

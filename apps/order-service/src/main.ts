@@ -1,14 +1,14 @@
 import { orderConfirmed, orderPlaced, orderRejected, paymentCompleted, paymentRefunded } from '@firstcome/events'
 import { connectKafka } from '@firstcome/kafka'
-import { createOutbox, inbox, startRelay } from '@firstcome/outbox'
+import { createOutbox, inboxBatch, startRelay } from '@firstcome/outbox'
 import { readConfig, run } from '@firstcome/service'
 import { connectDatabase } from '@firstcome/stores/postgres'
 import { settings } from './config.ts'
 import { startExpiry } from './orders/expiry.ts'
 import { getOrder } from './orders/get-order.ts'
 import { listOrders } from './orders/list-orders.ts'
-import { onPaymentCompleted } from './orders/on-payment-completed.ts'
-import { onPaymentRefunded } from './orders/on-payment-refunded.ts'
+import { onPaymentsCompleted } from './orders/on-payments-completed.ts'
+import { onPaymentsRefunded } from './orders/on-payments-refunded.ts'
 import { placeOrder } from './orders/place-order.ts'
 import { listProducts } from './products/list-products.ts'
 import { putProduct } from './products/put-product.ts'
@@ -23,16 +23,15 @@ await run('order-service', config, async (service) => {
   const outbox = createOutbox(kafka)
 
   const { log, metrics } = service
-  const { unpaidSeconds, expireEveryMs: everyMs } = config.orders
+  const { unpaidSeconds, expireEveryMs: everyMs, maxBatch: maxPollRecords } = config.orders
 
   service.use(startRelay({ db, kafka, log, metrics }))
   service.use(startExpiry({ db, log, now, unpaidMs: unpaidSeconds * 1000, everyMs }))
   service.use(
     kafka
-      .consumer('order-service')
-      .with(inbox(db, outbox))
-      .on(paymentCompleted, onPaymentCompleted(now))
-      .on(paymentRefunded, onPaymentRefunded(now)),
+      .consumer('order-service', { maxPollRecords })
+      .onBatch(paymentCompleted, inboxBatch(db, outbox, onPaymentsCompleted(now)))
+      .onBatch(paymentRefunded, inboxBatch(db, outbox, onPaymentsRefunded(now))),
   )
   service.listen([placeOrder(db, outbox, now), getOrder(db), listOrders(db), listProducts(db), putProduct(db)])
 })

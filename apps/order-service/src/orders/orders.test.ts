@@ -4,7 +4,7 @@ import { testDatabase } from '@firstcome/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, expect, test } from 'vitest'
 import type { ConfirmedOrder, PendingOrder, RejectedOrder } from './order.ts'
-import { findOrder, insertOrder, lockOrder, saveOutcome } from './orders.ts'
+import { findOrder, insertOrder, lockOrders, saveOutcomes } from './orders.ts'
 
 const { url } = await testDatabase([fileURLToPath(new URL('../../migrations', import.meta.url))])
 const db = connectDatabase({ url, poolSize: 5 })
@@ -25,7 +25,7 @@ test.each([1, 100])('an order of %i items is stored and read in one statement ea
   await db.transaction(async (trx) => {
     trx.on('query', ({ sql }) => statements.push(sql))
     await insertOrder(trx, order)
-    expect(await lockOrder(trx, order.orderId)).toEqual(order)
+    expect(await lockOrders(trx, [order.orderId])).toEqual([order])
   })
   expect(statements.filter((sql) => !/^(BEGIN|COMMIT)/.test(sql))).toHaveLength(2)
   expect(await findOrder(db, order.orderId)).toEqual(order)
@@ -44,8 +44,8 @@ test('the outcome of an order is read as it was saved', async () => {
   await db.transaction(async (trx) => {
     await insertOrder(trx, one)
     await insertOrder(trx, other)
-    await saveOutcome(trx, confirmed)
-    await saveOutcome(trx, rejected)
+    await saveOutcomes(trx, [confirmed, rejected])
+    await saveOutcomes(trx, [])
   })
   expect(await findOrder(db, one.orderId)).toEqual(confirmed)
   expect(await findOrder(db, other.orderId)).toEqual(rejected)
@@ -57,11 +57,39 @@ test('changes of one order wait for each other', async () => {
   const seen: string[] = []
   const settle = (paymentId: string) =>
     db.transaction(async (trx) => {
-      const found = await lockOrder(trx, order.orderId)
+      const [found] = await lockOrders(trx, [order.orderId])
       seen.push(found?.status ?? 'none')
       if (found?.status !== 'PENDING_PAYMENT') return
-      await saveOutcome(trx, { ...found, status: 'CONFIRMED', paymentId, confirmedAt: order.placedAt })
+      await saveOutcomes(trx, [{ ...found, status: 'CONFIRMED', paymentId, confirmedAt: order.placedAt }])
     })
   await Promise.all(Array.from({ length: 5 }, () => settle(uuidv7())))
   expect(seen).toEqual(['PENDING_PAYMENT', 'CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'CONFIRMED'])
+})
+
+test('of many orders those are found that there are, each once, and locked in one statement', async () => {
+  const orders = Array.from({ length: 50 }, (_, index) => anOrder((index % 3) + 1))
+  const ids = orders.map(({ orderId }) => orderId)
+  await db.transaction(async (trx) => {
+    for (const order of orders) await insertOrder(trx, order)
+  })
+  const statements: string[] = []
+  const found = await db.transaction((trx) => {
+    trx.on('query', ({ sql }) => statements.push(sql))
+    return lockOrders(trx, [uuidv7(), ...ids.toReversed(), ids[0]!])
+  })
+  expect(found).toEqual(orders)
+  expect(statements.filter((sql) => !/^(BEGIN|COMMIT)/.test(sql))).toHaveLength(1)
+})
+
+test('orders are locked in the order of their ids, however Postgres comes by the rows: nobody waits in a circle', async () => {
+  const ids = Array.from({ length: 20 }, () => uuidv7())
+  await db.transaction(async (trx) => {
+    for (const orderId of ids.toReversed()) await insertOrder(trx, { ...anOrder(1), orderId })
+  })
+  const locked = await db.transaction(async (trx) => {
+    // As they lie in the table, which is as they were made.
+    await trx.raw('set local enable_indexscan = off; set local enable_bitmapscan = off')
+    return lockOrders(trx, ids.toReversed())
+  })
+  expect(locked.map(({ orderId }) => orderId)).toEqual(ids)
 })

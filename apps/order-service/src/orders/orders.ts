@@ -4,11 +4,21 @@ import type { Knex } from 'knex'
 import type { Order, PendingOrder } from './order.ts'
 
 /** The order, or undefined. */
-export const findOrder = (db: Knex, orderId: string): Promise<Order | undefined> => select(db, orderId, '')
+export async function findOrder(db: Knex, orderId: string): Promise<Order | undefined> {
+  const { rows } = await db.raw<{ rows: Row[] }>(`${SELECT} where id = ?`, [orderId])
+  return rows[0] && toOrder(rows[0])
+}
 
-/** The order, locked until `trx` ends: changes of one order, and so its events, happen one after the other. */
-export const lockOrder = (trx: Transaction, orderId: string): Promise<Order | undefined> =>
-  select(trx, orderId, 'for update')
+/**
+ * Those of the orders that there are, each once, locked until `trx` ends: changes of one order, and so its events, happen one
+ * after the other. The locks are taken in the order of the ids, so that two transactions never wait for each other in a circle.
+ */
+export async function lockOrders(trx: Transaction, orderIds: string[]): Promise<Order[]> {
+  const { rows } = await trx.raw<{ rows: Row[] }>(`${SELECT} where id = any(?::uuid[]) order by id for update`, [
+    orderIds,
+  ])
+  return rows.map(toOrder)
+}
 
 /** The user's own orders, newest first, from the one before `before` on. */
 export async function ordersOf(
@@ -61,15 +71,22 @@ export async function insertOrder(trx: Transaction, order: PendingOrder): Promis
   )
 }
 
-/** Stores the end of an order; what was placed never changes. */
-export async function saveOutcome(trx: Transaction, order: Exclude<Order, PendingOrder>): Promise<void> {
-  const outcome =
-    order.status === 'CONFIRMED'
-      ? { payment_id: order.paymentId, settled_at: new Date(order.confirmedAt) }
-      : { rejection: order.reason, settled_at: new Date(order.rejectedAt) }
-  await trx('orders')
-    .where({ id: order.orderId })
-    .update({ status: order.status, ...outcome })
+/** Stores the ends of orders, in one round trip; none makes none. What was placed never changes. */
+export async function saveOutcomes(trx: Transaction, orders: Exclude<Order, PendingOrder>[]): Promise<void> {
+  if (orders.length === 0) return
+  await trx.raw(
+    `update orders set status = outcome.status, settled_at = outcome.settled_at,
+       payment_id = case outcome.status when 'CONFIRMED' then outcome.cause::uuid end,
+       rejection = case outcome.status when 'REJECTED' then outcome.cause end
+     from unnest(?::uuid[], ?::text[], ?::timestamptz[], ?::text[]) as outcome (order_id, status, settled_at, cause)
+     where orders.id = outcome.order_id`,
+    [
+      orders.map((order) => order.orderId),
+      orders.map((order) => order.status),
+      orders.map((order) => new Date(order.status === 'CONFIRMED' ? order.confirmedAt : order.rejectedAt)),
+      orders.map((order) => (order.status === 'CONFIRMED' ? order.paymentId : order.reason)),
+    ],
+  )
 }
 
 interface Row {
@@ -91,11 +108,6 @@ select *, (
   from order_items where order_id = orders.id
 ) as items
 from orders`
-
-async function select(db: Knex, orderId: string, lock: '' | 'for update'): Promise<Order | undefined> {
-  const { rows } = await db.raw<{ rows: Row[] }>(`${SELECT} where id = ? ${lock}`, [orderId])
-  return rows[0] && toOrder(rows[0])
-}
 
 function toOrder(row: Row): Order {
   const placed = {
