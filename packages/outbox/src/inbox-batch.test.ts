@@ -69,6 +69,13 @@ test('slices that overlap, delivered at the same moment and in any order, have e
   expect([await rowsIn(db, 'outbox'), await rowsIn(db, 'inbox')]).toEqual([200, 200])
 })
 
+test('ids are taken in their own order, whatever that of the slice: nobody waits in a circle', async () => {
+  const ids = newIds(20).sort()
+  await deliver(ids.toReversed(), async () => {})
+  const { rows } = await db.raw('select event_id from inbox order by ctid')
+  expect(rows.map((row: { event_id: string }) => row.event_id)).toEqual(ids)
+})
+
 test('any number of messages is one statement of the inbox', async () => {
   const statements: string[] = []
   const listen = ({ sql }: { sql: string }) => statements.push(sql)
