@@ -95,9 +95,9 @@ export async function releaseKey(db: Knex, scope: Scope, { owner }: Lease): Prom
 /** Forgets expired keys, a bounded number at a time so that no lock is held for long; resolves to how many. */
 export async function forgetExpiredKeys(db: Knex, atMost = 1000): Promise<number> {
   const { rowCount } = await db.raw<{ rowCount: number }>(
-    // The age is asked for twice: between the look and the deletion the key may have been taken anew.
-    `delete from idempotency_keys where expires_at <= now() and ctid = any(array(
-       select ctid from idempotency_keys where expires_at <= now() limit ?))`,
+    // Locked as they are found: otherwise one that is taken anew between the look and the deletion would go as well.
+    `delete from idempotency_keys where (user_id, route, key) in (
+       select user_id, route, key from idempotency_keys where expires_at <= now() limit ? for update skip locked)`,
     [atMost],
   )
   return rowCount
