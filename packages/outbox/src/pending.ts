@@ -20,9 +20,12 @@ export interface Refusal {
   error: Error
 }
 
-export async function readPending(session: Session): Promise<OutboxRow[]> {
+/** The oldest rows, at most a batch of them, without those that are on their way already: `beside`. */
+export async function readPending(session: Session, beside: OutboxRow[] = []): Promise<OutboxRow[]> {
   const { rows } = await session.query<OutboxRow>(
-    `select id, aggregatetype, aggregateid, payload, headers from outbox where parked_at is null order by seq limit ${BATCH}`,
+    `select id, aggregatetype, aggregateid, payload, headers from outbox
+     where parked_at is null and id <> all($1::uuid[]) order by seq limit ${BATCH}`,
+    [ids(beside)],
   )
   return rows
 }

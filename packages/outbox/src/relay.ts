@@ -5,8 +5,8 @@ import type { Registry } from 'prom-client'
 import { alarm } from './alarm.ts'
 import { doubling } from './backoff.ts'
 import { relayMetrics } from './metrics.ts'
-import { BATCH, forgetOldInboxRows, readPending, recordFailure, refuse, remove } from './pending.ts'
-import { publish } from './publish.ts'
+import { BATCH, forgetOldInboxRows, type OutboxRow, readPending, recordFailure, refuse, remove } from './pending.ts'
+import { type Published, publish } from './publish.ts'
 import { openSession, type Session } from './session.ts'
 import { onCommit } from './wake-up.ts'
 
@@ -79,29 +79,51 @@ export function startRelay(
     }
   }
 
-  /** Publishes until a read finds less than a full batch and nothing stands in the way of what it found. */
+  /**
+   * Publishes until a read finds less than a full batch and nothing stands in the way of what it found. While Kafka has a batch,
+   * the one before it is deleted and the one after it is read; that one leaves only when all before it has arrived.
+   */
   async function drain(session: Session): Promise<void> {
-    let more = true
-    while (more && !signal.aborted) {
-      const rows = await readPending(session)
-      if (rows.length === 0) return
-      const { published, refused, outage } = await publish(kafka, rows)
-      await remove(session, published)
-      measure.published.inc(published.length)
-      if (refused.length > 0) {
-        log.error({ err: refused[0]?.error, eventIds: refused.map(({ row }) => row.id) }, 'Kafka refuses outbox rows')
-        await refuse(session, refused)
+    let arrived: OutboxRow[] = []
+    let rows = await readPending(session)
+    while (rows.length > 0 && !signal.aborted) {
+      // Both are waited for, whatever becomes of one: nothing may still be on its way when the next session reads.
+      const [sent, ahead] = await Promise.allSettled([publish(kafka, rows), turnOver(session, arrived, rows)])
+      if (sent.status === 'rejected') throw sent.reason
+      if (ahead.status === 'rejected') throw ahead.reason
+      arrived = sent.value.published
+      measure.published.inc(arrived.length)
+      if (sent.value.refused.length === 0 && !sent.value.outage) {
+        republish.reset()
+        rows = ahead.value
+        continue
       }
-      if (outage) {
-        const settled = new Set([...published, ...refused.map(({ row }) => row)])
-        const waiting = rows.filter((row) => !settled.has(row))
-        log.warn({ err: outage, rows: waiting.length }, 'outbox rows wait for Kafka')
-        await recordFailure(session, waiting, outage)
-      }
-      const trouble = refused.length > 0 || outage !== undefined
-      more = trouble || rows.length === BATCH
-      if (trouble) await wake.after(republish.next())
-      else republish.reset()
+      await remove(session, arrived)
+      arrived = []
+      await note(session, rows, sent.value)
+      await wake.after(republish.next())
+      rows = await readPending(session)
+    }
+    await remove(session, arrived)
+  }
+
+  /** Deletes what has arrived, and reads what comes after the rows that are on their way, where a full batch says that there is more. */
+  async function turnOver(session: Session, arrived: OutboxRow[], onTheirWay: OutboxRow[]): Promise<OutboxRow[]> {
+    await remove(session, arrived)
+    return onTheirWay.length === BATCH ? readPending(session, onTheirWay) : []
+  }
+
+  /** Keeps with the rows what went wrong. */
+  async function note(session: Session, rows: OutboxRow[], { published, refused, outage }: Published): Promise<void> {
+    if (refused.length > 0) {
+      log.error({ err: refused[0]?.error, eventIds: refused.map(({ row }) => row.id) }, 'Kafka refuses outbox rows')
+      await refuse(session, refused)
+    }
+    if (outage) {
+      const settled = new Set([...published, ...refused.map(({ row }) => row)])
+      const waiting = rows.filter((row) => !settled.has(row))
+      log.warn({ err: outage, rows: waiting.length }, 'outbox rows wait for Kafka')
+      await recordFailure(session, waiting, outage)
     }
   }
 

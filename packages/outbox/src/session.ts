@@ -5,10 +5,18 @@ const CHANNEL = 'outbox'
 /** A statement without an answer for this long means a dead connection: the session is given up. */
 const QUERY_TIMEOUT_MS = 30_000
 const END_MS = 1_000
+/**
+ * A process that stands still (stopped, swapped out, its host gone) says nothing and keeps its connection, and the lock with it. So
+ * the server is told to end a session that is idle, or takes no answer, for this long, and a live one says something more often,
+ * whatever else it waits for.
+ */
+const STANDSTILL_MS = 5_000
+const HEARTBEAT_MS = 1_000
 
 /**
  * One connection that does everything a relay does: it holds the lock, listens, reads and deletes. Whoever loses the
- * connection loses the lock with it, so a relay that has been replaced can delete nothing.
+ * connection loses the lock with it, so a relay that has been replaced can delete nothing. What it had handed to Kafka by then may
+ * still arrive, behind what its heir has published: events that are there already, under the same ids.
  */
 export interface Session {
   /** True once this session holds the lock of its database. */
@@ -27,6 +35,7 @@ export async function openSession(db: Knex, ring: () => void): Promise<Session> 
   let active = false
   let notifying = false
   let again = false
+  let beating = false
 
   connection.on('notification', ring)
   connection.on('end', ring)
@@ -34,6 +43,16 @@ export async function openSession(db: Knex, ring: () => void): Promise<Session> 
 
   const query = <R extends QueryResultRow>(text: string, values?: unknown[]) =>
     connection.query<R>({ text, values, query_timeout: QUERY_TIMEOUT_MS } as { text: string; values?: unknown[] })
+
+  const heartbeat = setInterval(() => {
+    if (beating) return
+    beating = true
+    query('select 1')
+      .catch(() => {}) // the session's own loop meets the same error
+      .finally(() => {
+        beating = false
+      })
+  }, HEARTBEAT_MS)
 
   function notify(): void {
     again = notifying
@@ -62,7 +81,10 @@ export async function openSession(db: Knex, ring: () => void): Promise<Session> 
     },
     notify,
     query,
-    close: () => end(connection),
+    close() {
+      clearInterval(heartbeat)
+      return end(connection)
+    },
   }
 }
 
@@ -70,10 +92,9 @@ async function connect(db: Knex): Promise<Client> {
   const connection: Client = await db.client.acquireRawConnection()
   try {
     // Deleting a published row need not wait for the disk: if it is lost, the row is published again under its event id.
-    // The keepalives let Postgres free the lock of a host that vanished within about ten seconds.
     await connection.query(
       `set application_name = 'outbox-relay'; set synchronous_commit = off;
-       set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3`,
+       set idle_session_timeout = ${STANDSTILL_MS}; set tcp_user_timeout = ${STANDSTILL_MS}`,
     )
     return connection
   } catch (error) {
