@@ -1,0 +1,49 @@
+import type { Fact } from '../books/facts.ts'
+import type { Order } from '../books/orders.ts'
+import type { Case } from './case.ts'
+import { type Notes, time } from './compare-order.ts'
+
+/** Confirmed = stored = counted, for one order. */
+export function compareFacts({ order, facts, items, counted }: Case, { tally, differs, missing }: Notes): void {
+  tally.stored += facts.length
+  if (facts.length > 1) {
+    differs(
+      'stored-twice',
+      `stored ${facts.length} times, confirmed ${facts.map((one) => time(one.confirmedAt)).join(', ')}`,
+    )
+  }
+  if (order?.status !== 'CONFIRMED') {
+    const state = order ? order.status : 'not among the orders'
+    if (facts.length > 0) differs('stored-unconfirmed', `stored as paid by ${facts[0]!.paymentId}; it is ${state}`)
+    return
+  }
+
+  const confirmedAt = order.settledAt!
+  const words = `confirmed ${time(confirmedAt)} by payment ${order.paymentId}`
+  if (facts.length === 0) {
+    const arrival = missing('not-stored', confirmedAt, ['orders'], `${words}, is not among the facts`)
+    if (arrival === 'in flight') tally.storedInFlight += 1
+  }
+  for (const fact of facts) {
+    const [confirmed, stored] = [
+      termsOf(order, order.paymentId!, confirmedAt),
+      termsOf(fact, fact.paymentId, fact.confirmedAt),
+    ]
+    if (confirmed !== stored) differs('stored-otherwise', `confirmed: ${confirmed}; stored: ${stored}`)
+  }
+  if (facts.length === 1 && items.ordered !== items.stored) {
+    differs('stored-otherwise', `items ordered: ${items.ordered ?? 'none'}; stored: ${items.stored ?? 'none'}`)
+  }
+
+  if (counted === undefined) tally.countForgotten += 1
+  else if (counted) tally.counted += 1
+  else if (
+    missing('not-counted', confirmedAt, ['orders'], `${words}, is not among those counted that day`) === 'in flight'
+  ) {
+    tally.countedInFlight += 1
+  }
+}
+
+function termsOf({ userId, amount, placedAt }: Order | Fact, paymentId: string, confirmedAt: number): string {
+  return `user ${userId}, ${amount}, payment ${paymentId}, placed ${time(placedAt)}, confirmed ${time(confirmedAt)}`
+}

@@ -1,0 +1,26 @@
+/** Nobody needs to be told of what is over in a moment. */
+const QUIET_MS = 2_000
+const EVERY_MS = 1_000
+
+/** Says how far something is, about once a second, once it has taken a while; on one line of a terminal. */
+export function showProgress(out: NodeJS.WriteStream) {
+  const counts = new Map<string, number>()
+  let last = performance.now() + QUIET_MS - EVERY_MS
+  let shown = false
+  return {
+    tell(step: string, more: number) {
+      const count = (counts.get(step) ?? 0) + more
+      counts.set(step, count)
+      const now = performance.now()
+      if (now - last < EVERY_MS) return
+      last = now
+      shown = true
+      const line = `  … ${step}: ${count.toLocaleString('en')}`
+      out.write(out.isTTY ? `\r\x1b[K${line}` : `${line}\n`)
+    },
+    done() {
+      if (shown && out.isTTY) out.write('\r\x1b[K')
+      shown = false
+    },
+  }
+}
