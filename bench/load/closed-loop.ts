@@ -8,12 +8,12 @@ export interface Load {
   connections: number
   /** No limit where it is not given. */
   seconds?: number
-  /** The next request's text; undefined: there is none any more. */
-  next: () => string | undefined
+  /** The text of the n-th request, from 0; undefined: there is none any more. */
+  next: (n: number) => string | undefined
   /** What a good answer says. */
   status: number
-  /** Told of each answer with the request it belongs to. */
-  answered?: (answer: Answer, request: string) => void
+  /** Told of the answer to the n-th request. */
+  answered?: (answer: Answer, n: number) => void
 }
 
 export interface Loaded {
@@ -35,19 +35,21 @@ export async function closedLoop({
     for (const connection of open) connection.close()
   })
   const taken: number[] = []
+  let count = 0
   const began = performance.now()
-  const until = began + seconds * 1000
+  const ends = began + seconds * 1000
   try {
     await Promise.all(
       open.map(async (connection) => {
-        for (let asked = performance.now(); asked < until; ) {
-          const request = next()
+        for (let asked = performance.now(); asked < ends; ) {
+          const n = count++
+          const request = next(n)
           if (request === undefined) return
           const answer = await connection.exchange(request)
           if (answer.status !== status) throw new Error(`answered ${answer.status}: ${answer.body}`)
           const now = performance.now()
           taken.push(now - asked)
-          answered?.(answer, request)
+          answered?.(answer, n)
           asked = now
         }
       }),

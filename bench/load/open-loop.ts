@@ -10,7 +10,7 @@ export interface Paced {
   /** Text of the n-th request. */
   ask: (n: number) => string
   /** The n-th answer, and when the request was due (`performance.now()`): what waits for a connection has waited all the same. */
-  answered: (answer: Answer, due: number) => void
+  answered: (answer: Answer, due: number, n: number) => void
 }
 
 const MOST_CONNECTIONS = 1_000
@@ -36,7 +36,7 @@ export async function openLoop({ url, rate, count, ask, answered }: Paced): Prom
   }
   const one = async (n: number, due: number) => {
     const mine = await connection()
-    answered(await mine.exchange(ask(n)), due)
+    answered(await mine.exchange(ask(n)), due, n)
     idle.push(mine)
   }
   const began = performance.now()

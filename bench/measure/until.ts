@@ -6,11 +6,17 @@ const POLL_MS = 100
 export async function until(
   what: string,
   ask: () => Promise<boolean> | boolean,
-  { timeoutMs = 60_000, told = () => '' }: { timeoutMs?: number; told?: () => string } = {},
+  { timeoutMs = 60_000, pollMs = POLL_MS, told = () => '' }: Partial<Patience> = {},
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs
   while (!(await ask())) {
     if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms for ${what} ${told()}`)
-    await sleep(POLL_MS)
+    await sleep(pollMs)
   }
+}
+
+interface Patience {
+  timeoutMs: number
+  pollMs: number
+  told: () => string
 }

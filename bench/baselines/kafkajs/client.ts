@@ -20,22 +20,27 @@ const client = new kafkajs.Kafka({
   logLevel: kafkajs.logLevel.ERROR,
 })
 
-/** A consumer of a topic, from the beginning, and an idempotent producer. */
-export async function connect(topic: string): Promise<{ consumer: Consumer; producer: Producer }> {
+/** A consumer of a topic, from the beginning. It leaves its group on SIGTERM. */
+export async function connectConsumer(topic: string): Promise<Consumer> {
   const consumer = client.consumer({ groupId: given('GROUP'), maxWaitTimeInMs: 100, sessionTimeout: 30_000 })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  process.once('SIGTERM', async () => {
+    await consumer.disconnect()
+    process.exit(0)
+  })
+  return consumer
+}
+
+/** An idempotent producer. */
+export async function connectProducer(): Promise<Producer> {
   const producer = client.producer({
     idempotent: true,
     allowAutoTopicCreation: false,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
   })
-  await Promise.all([consumer.connect(), producer.connect()])
-  await consumer.subscribe({ topics: [topic], fromBeginning: true })
-  process.once('SIGTERM', async () => {
-    await consumer.disconnect()
-    await producer.disconnect()
-    process.exit(0)
-  })
-  return { consumer, producer }
+  await producer.connect()
+  return producer
 }
 
 export const contractsOf = (events: EventType<never>[]) =>

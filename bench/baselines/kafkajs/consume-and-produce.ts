@@ -1,10 +1,10 @@
-import { connect, durable } from './client.ts'
+import { connectConsumer, connectProducer, durable } from './client.ts'
 import { topics } from './coupon-topics.ts'
 
 /** As many records out as in, of the same bytes, in batches of the worker's size: no decoding, no decision, no database. */
 const BATCH = 2000
 
-const { consumer, producer } = await connect(topics.requests)
+const [consumer, producer] = await Promise.all([connectConsumer(topics.requests), connectProducer()])
 
 await consumer.run({
   autoCommit: false,

@@ -8,34 +8,16 @@ import {
 } from '@firstcome/events'
 import type { KafkaMessage } from 'kafkajs'
 import pg from 'pg'
-import { connect, contractsOf, databaseUrl, durable } from './client.ts'
+import { connectConsumer, connectProducer, contractsOf, databaseUrl, durable } from './client.ts'
 import { topics } from './coupon-topics.ts'
+import { CONCURRENCY, oneByOne } from './one-by-one.ts'
 
-/** One request, one transaction, one awaited send; the offset is committed after every ten of a partition. */
-const POLL = 10
-const CONCURRENCY = 5
-
+/** One request, one transaction, one awaited send. */
 const pool = new pg.Pool({ connectionString: databaseUrl, max: CONCURRENCY })
 const contracts = await contractsOf([couponIssueRequested, couponIssueCompleted, couponIssueFailed])
-const { consumer, producer } = await connect(topics.requests)
+const [consumer, producer] = await Promise.all([connectConsumer(topics.requests), connectProducer()])
 
-await consumer.run({
-  autoCommit: false,
-  eachBatchAutoResolve: false,
-  partitionsConsumedConcurrently: CONCURRENCY,
-  async eachBatch({ batch, resolveOffset, commitOffsetsIfNecessary, heartbeat, isRunning, isStale }) {
-    const { topic, partition, messages } = batch
-    for (let at = 0; at < messages.length && isRunning() && !isStale(); at += POLL) {
-      const polled = messages.slice(at, at + POLL)
-      for (const message of polled) await handle(message, partition)
-      const last = polled.at(-1)!.offset
-      resolveOffset(last)
-      const offset = (BigInt(last) + 1n).toString()
-      await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] })
-      await heartbeat()
-    }
-  },
-})
+await oneByOne(consumer, handle)
 
 async function handle(message: KafkaMessage, partition: number): Promise<void> {
   const request = await contracts.decode(couponIssueRequested, message.value)

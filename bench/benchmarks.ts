@@ -1,0 +1,58 @@
+import type { Lease } from '@firstcome/local'
+import { benchServers } from './arena/servers.ts'
+import { couponParts, couponsBench } from './coupons/bench.ts'
+import { profileApi, profileWorker } from './coupons/profile/profile.ts'
+import { kafkaBench } from './kafka/bench.ts'
+import type { Report } from './measure/report.ts'
+import { orderParts, ordersBench } from './orders/bench.ts'
+
+export interface Options {
+  quick: boolean
+  scale: number
+  minutes: number | undefined
+  say: (line: string) => void
+}
+
+/** Measures; resolves to a report, or to text where the result is none. */
+export type Run = (lease: Lease, options: Options) => Promise<Report | string>
+
+interface Benchmark {
+  /** What it consists of and what may be asked for alone, by name; none where it is one piece. */
+  parts: string[]
+  /** Undefined where it has no such parts. */
+  run(parts: string[]): Run | undefined
+}
+
+/** All that can be measured, by name. */
+export const benchmarks: Record<string, Benchmark> = {
+  kafka: {
+    parts: [],
+    run: (parts) =>
+      parts.length > 0
+        ? undefined
+        : ({ stack }, options) => kafkaBench({ brokers: [stack.brokers], registryUrl: stack.registryUrl }, options),
+  },
+  coupons: {
+    parts: [...Object.keys(couponParts), 'profile'],
+    run([first, ...others]) {
+      if (first !== 'profile') return inParts(couponParts, couponsBench, [first ?? [], others].flat())
+      const profile = { '': profileWorker, api: profileApi }[others.join()]
+      return profile && (({ stack }, options) => profile(benchServers(stack), options))
+    },
+  },
+  orders: {
+    parts: Object.keys(orderParts),
+    run: (parts) => inParts(orderParts, ordersBench, parts),
+  },
+}
+
+/** Some of its parts, or all of them where none is named. */
+function inParts<Part extends string>(
+  known: Record<Part, unknown>,
+  bench: (servers: ReturnType<typeof benchServers>, options: Options & { parts?: Part[] }) => Promise<Report>,
+  parts: string[],
+): Run | undefined {
+  const isPart = (part: string): part is Part => Object.hasOwn(known, part)
+  if (!parts.every(isPart)) return undefined
+  return ({ stack }, options) => bench(benchServers(stack), { ...options, ...(parts.length > 0 && { parts }) })
+}

@@ -1,0 +1,54 @@
+import { type Contestant, compete } from '../../measure/contest.ts'
+import { type Figures, percentile } from '../../measure/figures.ts'
+import { rateAfter } from '../../measure/rate.ts'
+import type { Part } from '../part.ts'
+import { firstcomeRelay, type Publisher, publishing, tutorialRelay } from './publish.ts'
+
+/** How fast events leave a database, against the outbox of a tutorial: one row, one record, one delete. */
+export const relayPart: Part = async function* (servers, { from, rounds, relay }, say) {
+  const { backlog, singleBacklog, written, singleWritten, writers, warmUp } = relay
+  const contestant = (
+    publisher: Publisher,
+    job: { backlog: number; written: number },
+    figures: (measured: Awaited<ReturnType<typeof publishing>>) => Figures,
+  ): Contestant => ({
+    name: publisher.name,
+    round: async () => figures(await publishing(servers, publisher, { ...job, from, writers })),
+  })
+
+  say('  … a backlog')
+  const drained = ({ records, processorMicros }: Awaited<ReturnType<typeof publishing>>): Figures => ({
+    'events/s': rateAfter(
+      records.map(({ at }) => at),
+      warmUp,
+    ),
+    'processor µs': processorMicros,
+  })
+  yield await compete('Outbox, a backlog published', tutorialRelay.name, { rounds, warmUp: false }, [
+    contestant(tutorialRelay, { backlog: singleBacklog, written: 0 }, drained),
+    contestant(firstcomeRelay, { backlog, written: 0 }, drained),
+  ])
+
+  say(`  … ${writers} writers`)
+  const both = ({ records, processorMicros }: Awaited<ReturnType<typeof publishing>>): Figures => {
+    const taken = records.filter(({ n }) => n >= warmUp).map(({ at, madeAt }) => at - madeAt)
+    return {
+      'events/s': rateAfter(
+        records.map(({ at }) => at),
+        warmUp,
+      ),
+      'to the log p50 ms': percentile(taken, 50),
+      'to the log p99 ms': percentile(taken, 99),
+      'processor µs': processorMicros,
+    }
+  }
+  yield await compete(
+    `Outbox, written by ${writers} at a time and published`,
+    tutorialRelay.name,
+    { rounds, warmUp: false },
+    [
+      contestant(tutorialRelay, { backlog: 0, written: singleWritten }, both),
+      contestant(firstcomeRelay, { backlog: 0, written }, both),
+    ],
+  )
+}
