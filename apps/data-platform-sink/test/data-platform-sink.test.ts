@@ -76,9 +76,10 @@ describe('a confirmed order', () => {
       stored_at: expect.any(Date),
     })
     const items = await db('order_item_facts').where({ order_id: order.orderId }).orderBy('line')
+    const common = { order_id: order.orderId, confirmed_at: new Date(order.confirmedAt) }
     expect(items).toEqual([
-      { order_id: order.orderId, line: 1, product_id: 7, quantity: 2, unit_price: 500 },
-      { order_id: order.orderId, line: 2, product_id: 3, quantity: 1, unit_price: 9_007_199_254_740_991 },
+      { ...common, line: 1, product_id: 7, quantity: 2, unit_price: 500 },
+      { ...common, line: 2, product_id: 3, quantity: 1, unit_price: 9_007_199_254_740_991 },
     ])
   })
 
