@@ -2,7 +2,7 @@ import type { CouponIssueRequested } from '@firstcome/events'
 import { connectKafka, kafkaSettings, type Message, type Middleware } from '@firstcome/kafka'
 import { httpSettings, readConfig, run, serviceSettings } from '@firstcome/service'
 import { connectDatabase, postgresSettings, type Transaction } from '@firstcome/stores/postgres'
-import { createOutbox, inbox } from '../../src/index.ts'
+import { createOutbox, type InboxBatchHandler, inbox, inboxBatch } from '../../src/index.ts'
 import { act, inOrder, type Plan, type Step } from './plan.ts'
 import { event, group, topics } from './topics.ts'
 import { watchedConnect } from './wire.ts'
@@ -57,17 +57,10 @@ await run('member', config, async (service) => {
   }
 
   if (plan.batch) {
-    consumer.onBatch(event, (messages) =>
-      db.transaction(async (trx) => {
-        const ids = messages.map(({ id }) => id)
-        const { rows } = await trx.raw(
-          'insert into inbox (event_id) select * from unnest(?::text[]) on conflict do nothing returning event_id',
-          [ids],
-        )
-        const taken = new Set(rows.map((row: { event_id: string }) => row.event_id))
-        for (const message of messages) if (taken.has(message.id)) await work(trx, message)
-      }),
-    )
+    const handler: InboxBatchHandler<CouponIssueRequested> = async (messages, { trx }) => {
+      for (const message of messages) await work(trx, message)
+    }
+    consumer.onBatch(event, inboxBatch(db, outbox, handler))
   } else {
     const once: Middleware<{ trx: Transaction }> = plan.withoutInbox
       ? (_, next) => db.transaction((trx) => next({ trx }))

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 
 /** What goes wrong in a member, by the numbers of messages. Travels to the process as JSON, in `MEMBER_PLAN`. */
 export interface Plan {
@@ -25,8 +26,14 @@ export type Failure = 'error' | 'type-error' | 'string' | 'row'
 /** A place in the course of one message's work, or a Kafka request that names this topic (with prefix). */
 export type Step =
   | { at: 'before-handler' | 'in-transaction' | 'before-database-commit' | 'after-database-commit'; n: number }
-  /** A request is about to be written: nothing of it leaves. An answer has arrived: nobody has seen it yet. */
-  | { at: 'request' | 'answer'; api: KafkaApi; topic: string }
+  | { at: Exchange; api: KafkaApi; topic: string }
+  /** What a relay asks its database. */
+  | { at: Exchange; statement: Statement }
+
+/** A request is about to be written: nothing of it leaves. It has been written. An answer has arrived: nobody has seen it yet. */
+export type Exchange = 'request' | 'written' | 'answer'
+
+export type Statement = 'read' | 'delete'
 
 export type KafkaApi = keyof typeof API_KEYS
 
@@ -37,15 +44,10 @@ export function inOrder(steps: readonly Step[] = [], then: () => void): (step: S
   let passed = 0
   return (step) => {
     const awaited = steps[passed]
-    if (!awaited || !isSame(awaited, step)) return
+    if (!awaited || !isDeepStrictEqual(awaited, step)) return
     passed++
     if (passed === steps.length) then()
   }
-}
-
-function isSame(awaited: Step, step: Step): boolean {
-  if ('n' in awaited) return 'n' in step && step.at === awaited.at && step.n === awaited.n
-  return 'api' in step && step.at === awaited.at && step.api === awaited.api && step.topic === awaited.topic
 }
 
 /** What the plan has for message `n`; `tries` asks how many it has had, this one included. */

@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { API_KEYS, type KafkaApi } from './plan.ts'
+import { API_KEYS, type Exchange, type KafkaApi } from './plan.ts'
 
 interface Request {
   api: KafkaApi
@@ -9,9 +9,9 @@ interface Request {
 
 /**
  * Is told of each request that names one of the topics. `request`: it is about to be written; what ends the process here keeps
- * it from leaving. `answer`: the broker's answer is here, and the client has not seen it.
+ * it from leaving. `written`: the kernel has it. `answer`: the broker's answer is here, and the client has not seen it.
  */
-export type Watcher = (at: 'request' | 'answer', api: KafkaApi, topic: string) => void
+export type Watcher = (at: Exchange, api: KafkaApi, topic: string) => void
 
 /** Connects to brokers as the runtime does, and looks on. A frame is a size, then (request) api and correlation id, or (answer) correlation id. */
 export function watchedConnect(
@@ -21,7 +21,7 @@ export function watchedConnect(
   return (host, port) => {
     const socket = net.connect({ host, port, noDelay: true })
     const waiting = new Map<number, Request>()
-    const tell = (at: 'request' | 'answer', request: Request) => {
+    const tell = (at: Exchange, request: Request) => {
       for (const topic of request.topics) watcher(at, request.api, topic)
     }
 
@@ -32,6 +32,7 @@ export function watchedConnect(
       if (request) {
         waiting.set(frame.readInt32BE(8), request)
         tell('request', request)
+        setImmediate(() => tell('written', request))
       }
       return write(...args)
     }
