@@ -4,6 +4,7 @@ import { connectRedis } from '@firstcome/stores/redis'
 import { parseArguments, UsageError, usage } from './arguments.ts'
 import { settings } from './config.ts'
 import { showProgress } from './progress.ts'
+import { readOnly } from './read-only.ts'
 import { reconcile } from './reconcile.ts'
 import { printReport } from './report/print.ts'
 
@@ -46,13 +47,6 @@ async function main(args: string[]): Promise<number> {
     progress.done()
     await Promise.all([payments.close(), orders.close(), facts.close(), store.close()])
   }
-}
-
-/** Whatever the role may do: this tool does not write. */
-function readOnly(url: string): string {
-  const target = new URL(url)
-  target.searchParams.set('options', '-c default_transaction_read_only=on')
-  return target.href
 }
 
 /** Knex puts the whole statement in front of what Postgres says. */

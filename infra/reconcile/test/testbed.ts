@@ -63,6 +63,11 @@ export async function createTestbed() {
       REDIS_KEY_PREFIX: keyPrefix,
     },
     hands: createHands(books),
+    /** Kinds that were found, with the words of their examples. */
+    async found(options: Partial<ReconcileOptions> = {}): Promise<Record<string, string[]>> {
+      const { findings } = await this.run(options)
+      return Object.fromEntries(findings.map(({ kind, examples }) => [kind, examples]))
+    },
     run: (options: Partial<ReconcileOptions> = {}) =>
       reconcile({
         books,
@@ -144,6 +149,7 @@ function createHands({ payments, orders, facts, redis }: Writable) {
         .where({ id: orderId })
         .update({ status: 'CONFIRMED', payment_id: paymentId, settled_at: new Date(confirmedAt) })
     },
+    /** For want of a payment in time. */
     async rejected({ orderId, confirmedAt }: Story) {
       await orders('orders')
         .where({ id: orderId })
