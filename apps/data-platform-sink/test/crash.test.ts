@@ -1,0 +1,160 @@
+import { fileURLToPath } from 'node:url'
+import { deadLetterTopic, orderConfirmed } from '@firstcome/events'
+import { countOf, ownTopics, testKafka } from '@firstcome/kafka/testing'
+import { connectDatabase } from '@firstcome/stores/postgres'
+import { faultProxy, type Intercept, startApp, testDatabase, testPrefix, waitFor } from '@firstcome/testing'
+import { afterAll, describe, expect, test } from 'vitest'
+import { confirmedOrder } from '../src/facts/order-confirmed.fixture.ts'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+const group = 'data-platform-sink'
+const COUNT = 60
+const killed = { code: null, signal: 'SIGKILL' }
+const month = (nth: number) => Date.UTC(2026, nth % 3, 10)
+const env = {
+  KAFKA_MAX_WAIT_MS: '50',
+  KAFKA_SESSION_TIMEOUT_MS: '6000', // the least a broker allows: how long a killed member's partitions stay orphaned
+}
+
+/** Orders of three months in the log, a database without their partitions, and a note of every write of an order. */
+async function scene() {
+  const prefix = testPrefix()
+  const [{ url }] = await Promise.all([testDatabase([path('../migrations')]), ownTopics(prefix, [orderConfirmed])])
+  const db = connectDatabase({ url, poolSize: 4 })
+  afterAll(() => db.close())
+  const kafka = await testKafka(prefix, [orderConfirmed])
+  await db.raw(`
+    create table writes (order_id uuid not null);
+    create function note() returns trigger language plpgsql as $$ begin insert into writes values (new.order_id); return new; end $$;
+    create trigger note after insert or update on order_facts for each row execute function note()`)
+  const orders = Array.from({ length: COUNT }, (_, nth) => confirmedOrder({ confirmedAt: month(nth) }))
+  const sent = await Promise.all(orders.map(async (order) => ({ order, ...(await kafka.send(orderConfirmed, order)) })))
+
+  const sink = (more: Record<string, string> = {}) =>
+    startApp(path('../src/main.ts'), { ...env, KAFKA_PREFIX: prefix, DATABASE_URL: url, ...more }, { until: false })
+  const stored = async () => Number((await db('order_facts').count())[0]!.count)
+  const waiting = async () => {
+    const { rows } = await db.raw(
+      'select kind from (select locktype as kind from pg_locks where not granted and ' +
+        'pid in (select pid from pg_stat_activity where datname = current_database())) as waiting',
+    )
+    return rows.map(({ kind }: { kind: string }) => kind)
+  }
+
+  /** Every order once, at its place in the log, with its items, nothing given up, nothing left to do. */
+  async function expectAllStoredOnce() {
+    await waitFor('everything to be committed', async () => {
+      const offsets = await kafka.committed(group, orderConfirmed.topic)
+      return [...offsets.values()].reduce((sum, offset) => sum + offset, 0) === COUNT
+    })
+    const rows = await db('order_facts').select('order_id', 'log_partition', 'log_offset')
+    const byId = (a: { order_id: string }, b: { order_id: string }) => (a.order_id < b.order_id ? -1 : 1)
+    expect(rows.toSorted(byId)).toEqual(
+      sent
+        .map(({ order, partition, offset }) => ({
+          order_id: order.orderId,
+          log_partition: partition,
+          log_offset: offset,
+        }))
+        .toSorted(byId),
+    )
+    expect(await db('order_item_facts').count()).toEqual([{ count: COUNT }])
+    expect(await db('writes').count()).toEqual([{ count: COUNT }])
+    expect(await countOf(kafka, deadLetterTopic(orderConfirmed.topic, group))).toBe(0)
+  }
+  return { db, url, sink, stored, waiting, expectAllStoredOnce }
+}
+
+/** Scenes are made before the tests, which run side by side: most of their time a group waits for a dead member. */
+const [leaving, between, answered, committing, fresh] = await Promise.all([scene(), scene(), scene(), scene(), scene()])
+
+/** Lets nothing through on a connection from the statement that stores orders on (`before`), or from its answer on. */
+function cutAt(place: 'before' | 'answer', reached: () => void): Intercept {
+  return ({ toServer, toClient }) => {
+    let storing = false
+    const isCut = () => storing && place === 'before'
+    return {
+      fromClient(bytes) {
+        storing ||= bytes.includes('insert into order_facts')
+        if (isCut()) reached()
+        else toServer(bytes)
+      },
+      fromServer(bytes) {
+        if (storing) reached()
+        else toClient(bytes)
+      },
+    }
+  }
+}
+
+describe.concurrent('a sink that is killed', () => {
+  test.for([
+    ['as the statement that stores is about to leave', leaving, 'before'],
+    ['when orders are stored, before it sees the answer', answered, 'answer'],
+  ] as const)(
+    '%s: the next one stores each order once',
+    async ([, { url, sink, stored, expectAllStoredOnce }, place], { expect }) => {
+      const reached = Promise.withResolvers<void>()
+      const proxy = await faultProxy(url, cutAt(place, reached.resolve))
+      const first = await sink({ DATABASE_URL: proxy.through(url) })
+      await reached.promise
+      expect(await first.kill()).toEqual(killed)
+      const before = await stored()
+      if (place === 'before') expect(before).toBe(0)
+      else expect(before).toBeGreaterThan(0)
+
+      const second = await sink()
+      await expectAllStoredOnce()
+      await second.stop()
+    },
+  )
+
+  test('in the middle of the statement, which goes on without it: the next one waits for it and stores the rest', async ({
+    expect,
+  }) => {
+    const { db, sink, stored, waiting, expectAllStoredOnce } = between
+    await db.raw(`
+      create function hold() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock_shared(1); return new; end $$;
+      create trigger hold before insert on order_item_facts for each row execute function hold()`)
+    const holding = await db.transaction()
+    await holding.raw('select pg_advisory_xact_lock(1)')
+    const first = await sink()
+    await waitFor('an order to be written without its items', async () => (await waiting()).includes('advisory'))
+    expect(await first.kill()).toEqual(killed)
+    expect(await stored()).toBe(0)
+
+    const second = await sink()
+    await waitFor('the second to meet the first', async () => (await waiting()).includes('transactionid'))
+    await holding.commit()
+    await expectAllStoredOnce()
+    await second.stop()
+  })
+
+  test('when orders are stored, as the offset commit is about to leave: the next one writes nothing twice', async ({
+    expect,
+  }) => {
+    const { sink, stored, expectAllStoredOnce } = committing
+    const first = await sink({ NODE_OPTIONS: `--import=${path('./die-at-offset-commit.ts')}` })
+    expect(await first.ended).toEqual(killed)
+    expect(await stored()).toBeGreaterThan(0)
+
+    const second = await sink()
+    await expectAllStoredOnce()
+    await second.stop()
+  })
+
+  test('while it makes the partition of a month: the next one makes it', async ({ expect }) => {
+    const { db, sink, waiting, expectAllStoredOnce } = fresh
+    const holding = await db.transaction()
+    await holding.raw('lock table order_facts_other in access share mode')
+    const first = await sink()
+    await waitFor('it to wait for the default partition', async () => (await waiting()).includes('relation'))
+    expect(await first.kill()).toEqual(killed)
+
+    const second = await sink()
+    await holding.commit()
+    await expectAllStoredOnce()
+    expect(await db('order_facts_other').count()).toEqual([{ count: 0 }])
+    await second.stop()
+  })
+})
