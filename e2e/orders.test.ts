@@ -12,8 +12,8 @@ test('a thousand orders, kill -9 of every service that they pass through and of 
   const { report, wrong, reconciled } = await buyWhile(kafka, {
     plan: { orders: 1_000, clients: 32, users: 100 },
     kills: [() => onTheirWay.map((name) => kill(name)), () => [kill('kafka')]],
-    first: 200,
-    between: 200,
+    first: 100,
+    between: 100,
   })
   console.log(report)
 

@@ -7,7 +7,7 @@ import { products, startShopping } from './shopping/buyers.ts'
 import { drained } from './shopping/drained.ts'
 import { round } from './shopping/rounds.ts'
 import { soldOf } from './shopping/run.ts'
-import { tool } from './tool.ts'
+import { reconciled, tool } from './tool.ts'
 
 const kafka = await testKafka('', [])
 const today = Temporal.Now.plainDateISO('Asia/Seoul')
@@ -56,6 +56,6 @@ test('orders that are confirmed between the loss and the end of the rebuild are 
   const units = unitsOf(shopping.purchases)
   const expected = new Map(products.map((product) => [product, before.get(product)! + (units.get(product) ?? 0)]))
   expect(await soldOf(products)).toEqual(expected)
-  const reconciled = await tool('reconcile', '--from', begun.toISOString())
-  expect(reconciled.code, reconciled.output).toBe(0)
+  const compared = await reconciled(begun)
+  expect(compared.code, compared.output).toBe(0)
 })

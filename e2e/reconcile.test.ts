@@ -3,17 +3,17 @@ import { expect, test } from 'vitest'
 import { startShopping } from './shopping/buyers.ts'
 import { drained } from './shopping/drained.ts'
 import { query } from './system.ts'
-import { tool } from './tool.ts'
+import { reconciled, tool } from './tool.ts'
 
 const kafka = await testKafka('', [])
 
 test('a reconciliation in the middle of a rush finds no difference that is not one, and one that is', async () => {
-  const from = new Date().toISOString()
+  const from = new Date()
   const compared = Promise.withResolvers<void>()
-  const shopping = startShopping({ orders: 500, clients: 16, users: 50, until: compared.promise })
+  const shopping = startShopping({ orders: 200, clients: 16, users: 50, until: compared.promise })
   const meanwhile = async () => {
     const ended = []
-    for (let nth = 0; nth < 3; nth++) ended.push(await tool('reconcile', '--from', from))
+    for (let nth = 0; nth < 3; nth++) ended.push(await tool('reconcile', '--from', from.toISOString()))
     return ended
   }
   const ended = await meanwhile().finally(compared.resolve)
@@ -24,11 +24,11 @@ test('a reconciliation in the middle of a rush finds no difference that is not o
   await drained(kafka)
   const { orderId } = shopping.purchases[0]!
   await query('data_platform', 'UPDATE order_facts SET total_amount = total_amount + 1 WHERE order_id = $1', orderId)
-  const spoilt = await tool('reconcile', '--from', from)
+  const spoilt = await reconciled(from)
   await query('data_platform', 'UPDATE order_facts SET total_amount = total_amount - 1 WHERE order_id = $1', orderId)
   expect(spoilt.code, spoilt.output).toBe(1)
   expect(spoilt.output).toContain(orderId)
 
-  const mended = await tool('reconcile', '--from', from)
+  const mended = await reconciled(from)
   expect(mended.code, mended.output).toBe(0)
 })

@@ -23,3 +23,11 @@ export async function tool(name: string, ...args: string[]): Promise<Ended> {
   const [code] = (await once(child, 'close')) as [number]
   return { code, output }
 }
+
+/**
+ * What the reconciliation says of the orders placed since `from`, once everything is drained: what is missing now is missing,
+ * however short a time ago it happened.
+ */
+export function reconciled(from: Date): Promise<Ended> {
+  return tool('reconcile', '--from', from.toISOString(), '--grace', '0s')
+}

@@ -1,7 +1,7 @@
 import type { Kafka } from '@firstcome/kafka'
 import { call, tokenOf } from '../client.ts'
 import type { Killed } from '../system.ts'
-import { type Ended, tool } from '../tool.ts'
+import { type Ended, reconciled } from '../tool.ts'
 import { discrepancies, unitsOf } from './books.ts'
 import { products, type Shopping, type ShoppingPlan, startShopping } from './buyers.ts'
 import { deadLetters, drained } from './drained.ts'
@@ -46,8 +46,7 @@ export async function buyWhile(kafka: Kafka, { plan, kills, first, between }: Or
   if (dead > 0) wrong.push(`${dead} dead letters`)
   // Differences by the thousand would tell no more.
   if (wrong.length > 20) wrong.splice(20, wrong.length, `and ${wrong.length - 20} more`)
-  const reconciled = await tool('reconcile', '--from', from.toISOString())
-  return { report: describeShopping(shopping, faults, drainedMs), wrong, reconciled }
+  return { report: describeShopping(shopping, faults, drainedMs), wrong, reconciled: await reconciled(from) }
 }
 
 /** Of the paid orders, those that their users do not see CONFIRMED. */
