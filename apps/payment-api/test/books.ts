@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { orderPlaced, orderRejected, paymentCompleted, paymentRefunded } from '@firstcome/events'
 import { testKafka } from '@firstcome/kafka/testing'
 import { createOutbox, outboxMigrations } from '@firstcome/outbox'
 import { connectDatabase, type Database, migrate } from '@firstcome/stores/postgres'
@@ -9,8 +8,9 @@ import { afterAll } from 'vitest'
 import { addPayableOrders } from '../src/orders/payable-orders.ts'
 import type { Charge, ChargeAnswer, Provider } from '../src/provider/provider.ts'
 import type { Settlement } from '../src/settlement/ask.ts'
+import { events } from './shop/events.ts'
 
-export const events = [orderPlaced, orderRejected, paymentCompleted, paymentRefunded]
+export { events }
 
 /** A migrated database of this file's own; its outbox fills up, for no relay runs. */
 export async function testBooks(provider: Provider): Promise<Settlement & { db: Database }> {

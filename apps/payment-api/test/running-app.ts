@@ -8,18 +8,13 @@ import {
   startApp,
   type TestApp,
   testPrefix,
-  testToken,
   testTopics,
   waitFor,
 } from '@firstcome/testing'
 import { beforeAll, expect } from 'vitest'
 import { events, paymentDatabase, placedOrder } from './books.ts'
+import { client } from './client.ts'
 
-export interface Answer {
-  status: number
-  headers: Headers
-  body: Record<string, unknown>
-}
 type AboutOrder = Message<{ orderId: string }>
 
 /** payment-api as a process, with a database and topics of the test file's own, and the shop around it. */
@@ -47,27 +42,7 @@ export function runningApp() {
     Object.assign(outside, { kafka, database, completed, refunded })
   })
 
-  async function call(
-    method: string,
-    path: string,
-    userId: number,
-    body?: object,
-    headers: Record<string, string> = {},
-  ): Promise<Answer> {
-    const response = await fetch(`${app.url}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${await testToken(userId)}`,
-        ...(body && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    })
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] }
-  }
-
-  const pay = (userId: number, orderId: string, method = 'card', headers?: Record<string, string>) =>
-    call('POST', '/api/payments', userId, { orderId, method }, headers)
+  const { call, pay } = client(() => app.url)
 
   async function place(userId: number, totalAmount?: number): Promise<OrderPlaced> {
     const order = placedOrder(userId, totalAmount)
