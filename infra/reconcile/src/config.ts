@@ -12,6 +12,14 @@ const days = (env: string, byDefault: number, what: string) => ({
   schema: z.coerce.number().int().min(1).default(byDefault).describe(what),
 })
 
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
+
 export const settings = {
   databases: {
     payments: databaseUrl('PAYMENT_DATABASE_URL', 'payment-api'),
@@ -25,6 +33,7 @@ export const settings = {
       env: 'RANKING_TIME_ZONE',
       schema: z
         .string()
+        .refine(isTimeZone, 'is not an IANA time zone')
         .default('Asia/Seoul')
         .describe('The zone whose days, weeks and months the boards cover (IANA name)'),
     },
