@@ -11,6 +11,7 @@ import { createOutbox, type Outbox, outboxMigrations } from '../src/index.ts'
 /** What the tests of this package work on: a database and topics of the test file's own. */
 export interface Bench {
   db: Database
+  url: string
   kafka: Kafka
   outbox: Outbox
   host: Host
@@ -39,7 +40,7 @@ export async function bench(): Promise<Bench> {
     await kafka.close!()
     await db.close()
   })
-  return { db, kafka, outbox: createOutbox(kafka), host: host(), config, arrived }
+  return { db, url, kafka, outbox: createOutbox(kafka), host: host(), config, arrived }
 }
 
 /** A stand-in for the service around; each has a registry of its own, so that several can be in one process. */
