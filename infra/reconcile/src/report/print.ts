@@ -32,11 +32,13 @@ export function printReport(report: Report): string {
     if (total > examples.length) lines.push(`  … and ${number(total - examples.length)} more`)
     lines.push('')
   }
-  lines.push(report.differences === 0 ? 'No differences.' : `${number(report.differences)} differences.`)
+  lines.push(verdict(report.differences))
   return lines.join('\n')
 }
 
 const number = (value: number) => value.toLocaleString('en')
+const verdict = (differences: number) =>
+  differences === 0 ? 'No differences.' : `${number(differences)} difference${differences === 1 ? '' : 's'}.`
 const time = (at: number) => new Date(at).toISOString()
 const mark = (holds: boolean) => (holds ? '✓' : '✗')
 
