@@ -62,8 +62,8 @@ describe('a thousand orders that a bug keeps from being stored', () => {
     const shuffled = orders.toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1))
     await Promise.all(shuffled.map((order) => kafka.send(orderConfirmed, order)))
 
-    await waitFor('the healthy ones', async () => (await writes()).total === healthy, { timeoutMs: 60_000 })
-    await waitFor('the dead letters', async () => (await countOf(kafka, dlt)) === poisoned, { timeoutMs: 60_000 })
+    await waitFor('the healthy ones', async () => (await writes()).total === healthy, { timeoutMs: 120_000 })
+    await waitFor('the dead letters', async () => (await countOf(kafka, dlt)) === poisoned, { timeoutMs: 120_000 })
 
     const causes = JSON.parse(await tool('list', '--group', group, '--json')) as { reason: string; open: number }[]
     expect(causes.map(({ reason, open }) => [reason, open]).toSorted()).toEqual([
@@ -76,9 +76,11 @@ describe('a thousand orders that a bug keeps from being stored', () => {
 
     await fix()
     await tool('replay', '--reason', 'no price', '--yes', '--note', 'prices are back')
-    await waitFor('half of them', async () => (await writes()).orders === poisoned / 2 + healthy, { timeoutMs: 60_000 })
+    await waitFor('half of them', async () => (await writes()).orders === poisoned / 2 + healthy, {
+      timeoutMs: 120_000,
+    })
     await tool('replay', '--group', group, '--yes')
-    await waitFor('all orders', async () => (await writes()).orders === poisoned + healthy, { timeoutMs: 60_000 })
+    await waitFor('all orders', async () => (await writes()).orders === poisoned + healthy, { timeoutMs: 120_000 })
 
     // A second time there is nothing left to do.
     const again = await tool('replay', '--group', group, '--state', 'all', '--yes')
@@ -86,5 +88,5 @@ describe('a thousand orders that a bug keeps from being stored', () => {
     expect(await writes()).toEqual({ total: poisoned + healthy, orders: poisoned + healthy })
     expect(await countOf(kafka, dlt)).toBe(poisoned)
     await app.stop()
-  }, 180_000)
+  }, 300_000)
 })

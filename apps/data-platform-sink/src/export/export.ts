@@ -40,6 +40,7 @@ export function exportFacts(db: Knex, options: ExportOptions): Promise<Written[]
       for await (const day of daysWithOrders(trx, options)) {
         for (const [nth, set] of dataSets.entries()) {
           const file = await stage(trx, set, day, { ...options, out })
+          if (!file) continue
           const sum = written[nth]!
           sum.rows += file.rows
           sum.files += 1
@@ -68,15 +69,15 @@ async function own(trx: Knex.Transaction, folder: string): Promise<string> {
   return out
 }
 
+/** Undefined where there is nothing to write. */
 async function stage(trx: Knex.Transaction, set: DataSet, day: Day, { out, timeZone, signal }: ExportOptions) {
   const folder = join(out, STAGING, set.name, folderOf(day.date))
-  await mkdir(folder, { recursive: true })
-  const file: ParquetFile = createParquetFile(join(folder, PART), set.columns, {
-    'firstcome.time_zone': timeZone,
-  })
+  let file: ParquetFile | undefined
   for await (const rows of readRows(trx, set, day)) {
     signal.throwIfAborted()
+    await mkdir(folder, { recursive: true })
+    file ??= createParquetFile(join(folder, PART), set.columns, { 'firstcome.time_zone': timeZone })
     file.append(rows)
   }
-  return file.finish()
+  return file?.finish()
 }
