@@ -27,15 +27,15 @@ export async function buildServices(names: AppName[]): Promise<void> {
 const entry = (app: AppName, from: From, name: 'main' | 'migrate') =>
   join(root, 'apps', app, from, `${name}.${from === 'dist' ? 'js' : 'ts'}`)
 
-/** A service as it runs anywhere: its own process, on a free port. Resolves once it is ready. */
-export async function startService(
-  app: AppName,
-  from: From,
-  env: Record<string, string>,
-  nodeArgs: string[] = [],
-): Promise<Service> {
+/** A service as it runs anywhere: its own process, on a free port. */
+export function spawnService(app: AppName, from: From, env: Record<string, string>, nodeArgs: string[] = []): Child {
   const command = [process.execPath, '--disable-warning=ExperimentalWarning', ...nodeArgs, entry(app, from, 'main')]
-  const child = spawnChild(command, { LOG_LEVEL: 'info', HOST: '127.0.0.1', PORT: '0', ...env })
+  return spawnChild(command, { LOG_LEVEL: 'info', HOST: '127.0.0.1', PORT: '0', ...env })
+}
+
+/** The same; resolves once it is ready. */
+export async function startService(...service: Parameters<typeof spawnService>): Promise<Service> {
+  const child = spawnService(...service)
   const [, port] = await said(child, /"port":(\d+).*"msg":"ready"/)
   return { ...child, url: `http://127.0.0.1:${port}` }
 }

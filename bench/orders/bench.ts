@@ -3,7 +3,9 @@ import { buildServices } from '../arena/services.ts'
 import type { Contest } from '../measure/contest.ts'
 import { machine, type Report, tables } from '../measure/report.ts'
 import { versionsOf } from '../measure/versions.ts'
+import { confirmPart } from './confirm/part.ts'
 import { flowPart } from './flow/part.ts'
+import { growthPart } from './growth/part.ts'
 import type { Part } from './part.ts'
 import { relayPart } from './relay/part.ts'
 import { shopServices } from './shop/shop.ts'
@@ -12,6 +14,8 @@ import { type Sizing, sizeOf } from './size.ts'
 export const orderParts = {
   flow: flowPart,
   relay: relayPart,
+  confirm: confirmPart,
+  growth: growthPart,
 } satisfies Record<string, Part>
 
 export type PartName = keyof typeof orderParts

@@ -4,6 +4,8 @@ import type { From } from '../arena/services.ts'
 export interface Size {
   from: From
   rounds: number
+  /** Of those who order and pay as fast as it goes. */
+  connections: number
   flow: {
     /** Orders that are paid as fast as it goes, in a round. */
     atOnce: number
@@ -33,6 +35,7 @@ export interface Size {
 const full: Size = {
   from: 'dist',
   rounds: 3,
+  connections: 64,
   flow: { atOnce: 2_000, seconds: 8 },
   relay: { backlog: 50_000, singleBacklog: 2_000, written: 15_000, singleWritten: 2_000, writers: 32, warmUp: 1_000 },
   confirm: { backlog: 20_000, singleBacklog: 2_000, warmUp: 2_000, singleWarmUp: 300 },
@@ -43,6 +46,7 @@ const full: Size = {
 const quick: Size = {
   from: 'src',
   rounds: 1,
+  connections: 8,
   flow: { atOnce: 60, seconds: 0.5 },
   relay: { backlog: 600, singleBacklog: 60, written: 200, singleWritten: 60, writers: 8, warmUp: 20 },
   confirm: { backlog: 200, singleBacklog: 60, warmUp: 40, singleWarmUp: 20 },

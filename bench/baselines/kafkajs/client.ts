@@ -10,7 +10,7 @@ export function given(name: string): string {
   return value
 }
 
-export const databaseUrl = given('DATABASE_URL')
+export const databaseUrl = process.env.DATABASE_URL
 /** All records of a send: acknowledged by all replicas, compressed. */
 export const durable = { acks: -1, compression: kafkajs.CompressionTypes.Snappy }
 
@@ -22,9 +22,16 @@ const client = new kafkajs.Kafka({
 
 /** A consumer of a topic, from the beginning. It leaves its group on SIGTERM. */
 export async function connectConsumer(topic: string): Promise<Consumer> {
-  const consumer = client.consumer({ groupId: given('GROUP'), maxWaitTimeInMs: 100, sessionTimeout: 30_000 })
+  const consumer = client.consumer({
+    groupId: given('GROUP'),
+    maxWaitTimeInMs: 100,
+    sessionTimeout: 30_000,
+    retry: { retries: 2 },
+  })
   await consumer.connect()
   await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  // What it can not handle, it will not handle the next time: a measurement is over then.
+  consumer.on('consumer.crash', () => process.exit(1))
   process.once('SIGTERM', async () => {
     await consumer.disconnect()
     process.exit(0)

@@ -21,8 +21,10 @@ interface Flow {
 }
 
 /** From a payment to the boards, with and without those that only listen. */
-export const flowPart: Part = async function* (servers, { from, rounds, flow: { atOnce, seconds } }, say) {
-  const shop = await openShop(servers, from)
+export const flowPart: Part = async function* (servers, size, say) {
+  const { rounds, connections } = size
+  const { atOnce, seconds } = size.flow
+  const shop = await openShop(servers, size)
   try {
     const flow: Flow = { shop, orders: [], atOnce, seconds }
     say('  … what the whole path takes')
@@ -43,7 +45,7 @@ export const flowPart: Part = async function* (servers, { from, rounds, flow: { 
     })
     const { rows } = await compete('', ALL, { rounds }, [contestant(ALL, true), contestant(WITHOUT, false)])
     yield {
-      title: 'Orders paid over 64 connections, each paying again as soon as it is answered',
+      title: `Orders paid over ${connections} connections, each paying again as soon as it is answered`,
       baseline: ALL,
       rows: rows.map((row) => only(row, ['payments/s', 'pay p50 ms', 'pay p99 ms', 'confirmed/s', 'placed/s'])),
     }

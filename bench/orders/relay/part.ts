@@ -13,7 +13,7 @@ export const relayPart: Part = async function* (servers, { from, rounds, relay }
     figures: (measured: Awaited<ReturnType<typeof publishing>>) => Figures,
   ): Contestant => ({
     name: publisher.name,
-    round: async () => figures(await publishing(servers, publisher, { ...job, from, writers })),
+    round: async () => figures(await publishing(servers, publisher, { ...job, from, writers, warmUp })),
   })
 
   say('  … a backlog')

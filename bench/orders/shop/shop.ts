@@ -26,6 +26,8 @@ export type ShopService = (typeof shopServices)[number]
 export interface Shop {
   arena: Arena
   customers: Customers
+  /** Over which orders are placed, and paid as fast as it goes. */
+  connections: number
   confirmations: Confirmations
   /** @throws where it does not run. */
   service(name: ShopService): Service
@@ -37,7 +39,10 @@ export interface Shop {
   close(): Promise<void>
 }
 
-export async function openShop(servers: BenchServers, from: From): Promise<Shop> {
+export async function openShop(
+  servers: BenchServers,
+  { from, connections }: { from: From; connections: number },
+): Promise<Shop> {
   const owners: AppName[] = ['order-service', 'payment-api', 'data-platform-sink']
   const arena = await openArena(servers, { from, events: shopEvents, timed: [orderConfirmed], owners })
   const running = new Map<ShopService, Service>()
@@ -50,6 +55,7 @@ export async function openShop(servers: BenchServers, from: From): Promise<Shop>
   const shop: Shop = {
     arena,
     customers,
+    connections,
     confirmations,
     service(name) {
       const service = running.get(name)

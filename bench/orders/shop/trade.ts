@@ -7,7 +7,6 @@ import { until } from '../../measure/until.ts'
 import { basketOf } from './baskets.ts'
 import type { Shop } from './shop.ts'
 
-const CONNECTIONS = 64
 const POLL_MS = 10
 
 /** One of a measurement's orders; `n` says whose it is and what it buys. */
@@ -27,7 +26,7 @@ export async function placeOrders(shop: Shop, first: number, count: number) {
   const orders: PlacedOrder[] = []
   const { figures } = await closedLoop({
     urls: [shop.service('order-service').url],
-    connections: CONNECTIONS,
+    connections: shop.connections,
     status: 201,
     next: (i) => (i < count ? customers.post('/api/orders', first + i, { items: basketOf(first + i) }) : undefined),
     answered: (answer, i) => orders.push({ n: first + i, orderId: orderIdOf(answer) }),
@@ -45,12 +44,12 @@ export async function placeOrders(shop: Shop, first: number, count: number) {
   return { orders, placedPerSecond: figures['requests/s'] }
 }
 
-/** Pays over so many connections that ask again as soon as they are answered. */
+/** Pays over connections that ask again as soon as they are answered. */
 export async function payAll(shop: Shop, orders: PlacedOrder[]) {
   const paid: Paid = new Map()
   const load: Load = {
     urls: [shop.service('payment-api').url],
-    connections: CONNECTIONS,
+    connections: shop.connections,
     status: 201,
     next: (i) => orders[i] && payment(shop, orders[i]),
     answered: (answer) => void paid.set(orderIdOf(answer), Date.now()),

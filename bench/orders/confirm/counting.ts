@@ -1,0 +1,34 @@
+import { orderConfirmed } from '@firstcome/events'
+import { confirmedRecord, sendFor } from '../shop/backlog.ts'
+import { unitsOf } from '../shop/baskets.ts'
+import { expectEqual, type Sample, type Stage } from './stage.ts'
+
+/** Confirmed orders count on the boards. */
+export const counting: Stage = {
+  title: 'Confirmed orders counted by ranking-service',
+  service: 'ranking-service',
+  baseline: 'count-orders',
+  plan: { events: [orderConfirmed], timed: [], owners: [] },
+  // Redis does not say when: it is asked often.
+  everyMs: 5,
+  fill: ({ kafka }, orders) => sendFor(kafka, orders, confirmedRecord),
+  async done({ boards }) {
+    return boards.count()
+  },
+  async figures({ boards }, orders, samples, skip) {
+    const units = await boards.units()
+    const wanted = unitsOf(orders.map(({ n }) => n))
+    expectEqual(Object.fromEntries(units), Object.fromEntries(wanted))
+    expectEqual({ counted: await boards.count() }, { counted: orders.length })
+    return { 'counted/s': rateOf(samples, skip) }
+  },
+}
+
+/** From the first look at which enough had been counted to the first at which all had been. */
+function rateOf(samples: Sample[], skip: number): number {
+  const ended = samples.at(-1)!
+  const began = samples.find(({ done }) => done >= skip) ?? samples[0]!
+  // So few that all came between two looks: in a quick run, whose figures mean nothing.
+  if (began === ended) return ended.done * 1000
+  return ((ended.done - began.done) * 1000) / (ended.at - began.at)
+}
