@@ -25,7 +25,8 @@ export async function reconcile(args: string[]): Promise<number> {
     PAYMENT_DATABASE_URL: readOnly('payment-api'),
     ORDERS_DATABASE_URL: readOnly('order-service'),
     DATA_PLATFORM_DATABASE_URL: readOnly('data-platform-sink'),
-    REDIS_URL: target.redisUrl,
+    // A user without a password is let in with any; without one the client would not say who it is.
+    REDIS_URL: target.redisUrl.replace('://', `://${operatorRole}:${operatorRole}@`),
     REDIS_KEY_PREFIX: redisPrefix('ranking-service'),
   })
 }

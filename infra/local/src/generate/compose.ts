@@ -1,7 +1,7 @@
 import { kafkaVersion, registryVersion } from '../downloads/versions.ts'
 import { brokerSettings } from '../servers/kafka.ts'
 import { serverSettings as postgresSettings } from '../servers/postgres.ts'
-import { serverSettings as redisSettings } from '../servers/redis.ts'
+import { serverArguments as redisArguments, serverSettings as redisSettings } from '../servers/redis.ts'
 import { registrySettings } from '../servers/registry.ts'
 import { serviceEnv } from '../servers/services.ts'
 import { basePorts, databases, operatorRole, registryOwns, services } from '../stack.ts'
@@ -87,7 +87,7 @@ function postgres() {
 function redis() {
   return {
     image: 'redis:8',
-    command: ['redis-server', ...Object.entries(redisSettings).flatMap(([name, value]) => [`--${name}`, value])],
+    command: ['redis-server', ...redisArguments(redisSettings)],
     ports: publish('redis', 6379),
     volumes: ['redis:/data'],
     healthcheck: check('redis-cli ping | grep -q PONG'),

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { host, type Stack } from '../stack.ts'
+import { host, operatorRole, type Stack } from '../stack.ts'
 import { type ProcessSpec, processSpec } from '../supervisor/process-spec.ts'
 
 /** Its keys are read models that their owners can rebuild, so a second of them may be lost, but a restart keeps them. */
@@ -9,6 +9,12 @@ export const serverSettings: Record<string, string> = {
   appendfsync: 'everysec',
   save: '',
   'maxmemory-policy': 'noeviction',
+}
+
+/** All that the server is told on its command line: the settings, and a user who may read and do nothing else. */
+export function serverArguments(settings: Record<string, string>): string[] {
+  const reader = [operatorRole, 'on', 'nopass', '~*', '-@all', '+@read', '+@transaction', '+ping', '+select', '+info']
+  return [...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]), '--user', ...reader]
 }
 
 export function prepareRedis(stack: Stack): void {
@@ -25,7 +31,7 @@ export function redis(stack: Stack, program: string): ProcessSpec {
   }
   return processSpec({
     name: 'redis',
-    command: [program, ...Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value])],
+    command: [program, ...serverArguments(settings)],
     cwd: folder(stack),
     env: {},
     port: stack.ports.redis,
