@@ -1,7 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import type { PaymentCompleted } from '@firstcome/events'
 import { connectDatabase, type Database } from '@firstcome/stores/postgres'
-import { runNode, startApp, type TestApp, testDatabase, testPrefix, testToken, testTopics } from '@firstcome/testing'
+import {
+  runNode,
+  type StartOptions,
+  startApp,
+  type TestApp,
+  testDatabase,
+  testPrefix,
+  testToken,
+  testTopics,
+} from '@firstcome/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll } from 'vitest'
 
@@ -12,7 +21,8 @@ export interface Shop {
   prefix: string
   /** One request, exactly as given; `body` is sent as JSON unless it is text already. */
   call(to: string, options?: Call): Promise<Reply>
-  restart(): Promise<void>
+  /** Starts it anew, with these settings beside its own; resolves once it is ready, or (`until: false`) before. */
+  restart(settings?: Record<string, string>, options?: StartOptions): Promise<void>
 }
 
 interface Call {
@@ -40,7 +50,8 @@ export async function openShop(settings: Record<string, string> = {}): Promise<S
 
   const db = connectDatabase({ url, poolSize: 2 })
   afterAll(() => db.close())
-  const start = () => startApp(path('../src/main.ts'), env)
+  const start = (more: Record<string, string> = {}, options?: StartOptions) =>
+    startApp(path('../src/main.ts'), { ...env, ...more }, options)
   const shop: Shop = {
     app: await start(),
     db,
@@ -58,8 +69,8 @@ export async function openShop(settings: Record<string, string> = {}): Promise<S
       const answer: Reply['body'] = JSON.parse(await response.text())
       return { status: response.status, location: response.headers.get('location'), body: answer }
     },
-    async restart() {
-      shop.app = await start()
+    async restart(settings, options) {
+      shop.app = await start(settings, options)
     },
   }
   return shop
