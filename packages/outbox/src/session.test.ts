@@ -25,6 +25,20 @@ test('a standby wakes the active session, many calls in few notifications', asyn
   expect(rings.standby).toBe(0)
 })
 
+test('a session with nothing to do says something all the same: one that is silent is ended by the server', async () => {
+  const lastHeard = async () => {
+    const { rows } = await db.raw(
+      `select min(state_change) as at from pg_stat_activity
+        where application_name = 'outbox-relay' and datname = current_database()`,
+    )
+    return rows[0].at.getTime()
+  }
+  const before = await lastHeard()
+  await waitFor('both to be heard of again', async () => (await lastHeard()) > before)
+  const { rows } = await active.query<{ idle_session_timeout: string }>('show idle_session_timeout')
+  expect(rows).toEqual([{ idle_session_timeout: '5s' }])
+})
+
 test('a session that ends frees the lock and rings its owner', async () => {
   rings.active = 0
   await active.close()

@@ -31,5 +31,6 @@ await run('relay', config, async (service) => {
   const db = service.use(connectDatabase(config.database))
   watchStatements(db, (at, statement) => pass({ at, statement }))
   const kafka = service.use(await connectKafka(config.kafka, service, [orderPlaced], connect))
-  service.use(startRelay({ db, kafka, log, metrics }))
+  const pollMs = Number(process.env.RELAY_POLL_MS ?? 1_000)
+  service.use(startRelay({ db, kafka, log, metrics }, { pollMs }))
 })

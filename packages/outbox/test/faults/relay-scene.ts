@@ -32,7 +32,7 @@ export interface RelayScene {
   /** Adds so many events of a few keys by turns, in one transaction. */
   add(count: number): Promise<void>
   /** Starts a process with a relay; does not wait for it. */
-  member(plan: Plan): Promise<TestApp>
+  member(plan: Plan, env?: Record<string, string>): Promise<TestApp>
   /** Starts a relay in this process, as one more replica. */
   heir(): Promise<{ active(): Promise<boolean>; close(): Promise<void> }>
   /** Waits until every event is in the topic, and the outbox empty. */
@@ -69,9 +69,9 @@ export async function relayScene({ onTestFinished, onTestFailed }: TestContext, 
       })
       await db.transaction((trx) => bench.outbox.addAll(trx, entries))
     },
-    async member(plan) {
+    async member(plan, more = {}) {
       const { prefix } = bench.config
-      const env = { DATABASE_URL: url, KAFKA_PREFIX: prefix, MEMBER_PLAN: JSON.stringify(plan) }
+      const env = { DATABASE_URL: url, KAFKA_PREFIX: prefix, MEMBER_PLAN: JSON.stringify(plan), ...more }
       const app = await startApp(main, env, { until: false })
       members.push(app)
       return app

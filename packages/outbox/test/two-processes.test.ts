@@ -1,0 +1,26 @@
+import { waitFor } from '@firstcome/testing'
+import { expect, test } from 'vitest'
+import { bench } from './bench.ts'
+import { relayScene } from './faults/relay-scene.ts'
+
+const files = await bench()
+
+test('a commit here wakes the active relay of another process; when that is killed, the one here goes on', async (context) => {
+  const scene = await relayScene(context, files)
+  // It never looks by itself: what it publishes it was told about.
+  const active = await scene.member({}, { RELAY_POLL_MS: '3600000' })
+  const isActive = () => active.logs().some(({ msg }) => msg === 'outbox relay is active')
+  await waitFor('the relay of the other process to be active', isActive)
+  const here = await scene.heir()
+  await waitFor('the events to be published over there', async () => {
+    await scene.add(10)
+    return (await scene.outcome()).lost === 0
+  })
+  expect(await here.active()).toBe(false)
+
+  expect(await active.kill()).toEqual({ code: null, signal: 'SIGKILL' })
+  await waitFor('the relay here to be active', here.active)
+  await scene.add(10)
+  await scene.settled()
+  expect(await scene.outcome()).toMatchObject({ lost: 0, unknown: 0, overtaken: 0, left: 0 })
+})
