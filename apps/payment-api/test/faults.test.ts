@@ -2,7 +2,7 @@ import { waitFor } from '@firstcome/testing'
 import { describe, expect, it } from 'vitest'
 import { runningApp } from './running-app.ts'
 
-const { outside, pay, place, settledEvents, completedFor, crash, stop } = runningApp()
+const { outside, pay, place, settledEvents, completedFor, ready, crash, stop } = runningApp()
 
 describe('payment-api', () => {
   it('loses no order and no event when it is killed', async () => {
@@ -21,6 +21,27 @@ describe('payment-api', () => {
     // The relay may publish an event twice after a crash, but it is the same event.
     for (const { orderId } of orders) expect(ids(orderId).size).toBe(1)
   }, 120_000)
+
+  it('takes payments while Kafka is away, and announces each under one id when it is back', async () => {
+    const orders = await Promise.all(Array.from({ length: 20 }, () => place(32)))
+    await settledEvents(32) // so that all of them are known
+    await outside.broker.down()
+    await waitFor('readiness to say so', async () => (await ready()).failing.includes('kafka'))
+    // Kafka stays away until all are answered: one that waited for it would wait for two minutes, longer than this test.
+    const answers = await Promise.all(orders.map(({ orderId }) => pay(32, orderId)))
+    expect(answers.map(({ status }) => status)).toEqual(orders.map(() => 201))
+    expect(orders.flatMap(({ orderId }) => completedFor(orderId))).toEqual([])
+
+    await outside.broker.resume()
+    await waitFor('all events', () => orders.every(({ orderId }) => completedFor(orderId).length > 0))
+    await waitFor('readiness', async () => (await ready()).status === 200)
+    await settledEvents(32)
+    for (const [index, { orderId }] of orders.entries()) {
+      const events = completedFor(orderId)
+      expect(new Set(events.map(({ id }) => id)).size).toBe(1)
+      expect(events[0]).toMatchObject({ key: orderId, value: { paymentId: answers[index]!.body.paymentId } })
+    }
+  })
 
   it('answers 503 while its database is away, and goes on when it is back', async () => {
     const { orderId } = await place(31)

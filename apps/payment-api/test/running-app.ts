@@ -8,6 +8,7 @@ import {
   startApp,
   type TestApp,
   testPrefix,
+  testStack,
   testTopics,
   waitFor,
 } from '@firstcome/testing'
@@ -21,16 +22,24 @@ type AboutOrder = Message<{ orderId: string }>
 export function runningApp() {
   let app: TestApp
   let start: () => Promise<TestApp>
-  const outside = {} as { kafka: Kafka; database: FaultProxy; completed: AboutOrder[]; refunded: AboutOrder[] }
+  const outside = {} as {
+    kafka: Kafka
+    database: FaultProxy
+    broker: FaultProxy
+    completed: AboutOrder[]
+    refunded: AboutOrder[]
+  }
 
   beforeAll(async () => {
     const prefix = testPrefix()
     const [url] = await Promise.all([paymentDatabase(), testTopics(prefix)])
-    const database = await faultProxy(url)
+    const [database, broker] = [await faultProxy(url), await faultProxy(testStack().brokers)]
     start = () =>
       startApp(fileURLToPath(new URL('../src/main.ts', import.meta.url)), {
         KAFKA_PREFIX: prefix,
         DATABASE_URL: database.through(url),
+        NODE_OPTIONS: `--import ${new URL('./redirect.ts', import.meta.url).href}`,
+        FIRSTCOME_REDIRECT: `${new URL(`tcp://${testStack().brokers}`).port}=${broker.port}`,
         PAYMENT_PROVIDER_TIMEOUT_MS: '200',
         PAYMENT_ORDER_WAIT_MS: '1500',
         KAFKA_OUTAGE_MAX_MS: '500',
@@ -39,7 +48,7 @@ export function runningApp() {
     app = await start()
     const kafka = await testKafka(prefix, events)
     const [completed, refunded] = [await follow(kafka, paymentCompleted), await follow(kafka, paymentRefunded)]
-    Object.assign(outside, { kafka, database, completed, refunded })
+    Object.assign(outside, { kafka, database, broker, completed, refunded })
   })
 
   const { call, pay } = client(() => app.url)
@@ -65,12 +74,19 @@ export function runningApp() {
 
   return {
     outside,
+    url: () => app.url,
     call,
     pay,
     place,
     settledEvents,
     completedFor: (orderId: string) => about(outside.completed, orderId),
     refundedFor: (orderId: string) => about(outside.refunded, orderId),
+    /** What readiness says, and the name of each resource that fails. */
+    async ready(): Promise<{ status: number; failing: string[] }> {
+      const response = await fetch(`${app.url}/health/ready`)
+      const { failing = [] } = (await response.json()) as { failing?: { name: string }[] }
+      return { status: response.status, failing: failing.map(({ name }) => name) }
+    },
     stop: () => app.stop(),
     /** As a crash, and started again. */
     async crash() {

@@ -40,10 +40,11 @@ export async function shop(env: Record<string, string> = {}) {
         KAFKA_PREFIX: prefix,
         DATABASE_URL: url,
         PROVIDER_URL: provider.url,
-        PAYMENT_PROVIDER_TIMEOUT_MS: '200',
+        // Long enough for a provider on a machine that is busy with other tests.
+        PAYMENT_PROVIDER_TIMEOUT_MS: '1000',
         PAYMENT_ORDER_WAIT_MS: '300',
         PAYMENT_SETTLE_EVERY_MS: '50',
-        IDEMPOTENCY_LEASE_S: '1',
+        IDEMPOTENCY_LEASE_S: '3',
         ...env,
       })
       running = true
