@@ -14,6 +14,8 @@ export interface ShoppingPlan {
   clients: number
   users: number
   until?: Promise<unknown>
+  /** How the nth is paid. Otherwise one in twenty is declined first, and with one in a hundred the provider falls silent. */
+  how?: (nth: number) => Purchase['how']
 }
 
 /** An order that was paid. Times are epoch ms of this machine, which is also that of the services. */
@@ -50,7 +52,7 @@ export interface Shopping {
 const unclear = [429, 'IDEMPOTENCY_KEY_IN_FLIGHT', 'PAYMENT_IN_PROGRESS', 'PAYMENT_OUTCOME_UNKNOWN', 500, 502, 503, 504]
 
 /** People who buy, and do what people's clients do when something breaks: the same again, under the same key. */
-export function startShopping({ orders, clients, users, until }: ShoppingPlan): Shopping {
+export function startShopping({ orders, clients, users, until, how = howOf }: ShoppingPlan): Shopping {
   const gateway = openGateway(testStack().gatewayUrl, clients)
   const sign = tokenSigner(stack('test'))
   const first = someUser()
@@ -69,7 +71,7 @@ export function startShopping({ orders, clients, users, until }: ShoppingPlan): 
     while (!failed && (begun < orders || !wanted)) {
       const nth = begun++
       const user = nth % users
-      purchases.push(await buy(gateway, { nth, userId: first + user, token: tokens[user]! }))
+      purchases.push(await buy(gateway, { nth, how: how(nth), userId: first + user, token: tokens[user]! }))
     }
   }
   const over = Promise.all(
@@ -85,11 +87,12 @@ export function startShopping({ orders, clients, users, until }: ShoppingPlan): 
 
 interface Buyer {
   nth: number
+  how: Purchase['how']
   userId: number
   token: string
 }
 
-async function buy(gateway: Gateway, { nth, userId, token }: Buyer): Promise<Purchase> {
+async function buy(gateway: Gateway, { nth, how, userId, token }: Buyer): Promise<Purchase> {
   const at = Date.now()
   const items = itemsOf(nth)
   // Without a key: when the answer is lost, the order is placed anew, and the first is never paid.
@@ -104,7 +107,6 @@ async function buy(gateway: Gateway, { nth, userId, token }: Buyer): Promise<Pur
   const { orderId, totalAmount } = order.body
   if (order.status !== 201 || !orderId || !totalAmount) throw unexpected('an order', order)
 
-  const how = howOf(nth)
   if (how === 'declined first') {
     const declined = await pay('declined')
     if (declined.status !== 402) throw unexpected(`a declined payment of ${orderId}`, declined)
@@ -137,7 +139,6 @@ function itemsOf(nth: number): Item[] {
   return nth % 3 === 0 ? [of(nth), of(nth + 3)] : [of(nth)]
 }
 
-/** One in twenty is declined first; with one in a hundred the provider falls silent. */
 function howOf(nth: number): Purchase['how'] {
   if (nth % 100 === 50) return 'timeout'
   return nth % 20 === 7 ? 'declined first' : 'card'

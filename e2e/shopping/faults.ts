@@ -1,5 +1,7 @@
+import { host } from '@firstcome/local'
 import { waitFor } from '@firstcome/testing'
-import { type Killed, restarted } from '../system.ts'
+import { processesOf } from '../replicas.ts'
+import { type Killed, restarted, services } from '../system.ts'
 
 export interface Fault {
   /** What was killed: `coupon-worker and coupon-worker-2`. */
@@ -35,4 +37,12 @@ export async function oneAfterAnother(kills: (() => Killed[])[], plan: FaultPlan
     faults.push({ names: killed.map(({ name }) => name).join(' and '), at, backAt: Date.now(), orders })
   }
   return faults
+}
+
+/** Those that were not killed had to do without the others for a while: what comes next meets a whole system. */
+export async function everybodyReady(): Promise<void> {
+  for (const { name, port } of services.flatMap(processesOf)) {
+    const ready = async () => (await fetch(`http://${host}:${port}/health/ready`)).ok
+    await waitFor(`${name} to be ready`, ready, { timeoutMs: 60_000 })
+  }
 }

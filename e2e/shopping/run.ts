@@ -5,7 +5,7 @@ import { type Ended, reconciled } from '../tool.ts'
 import { discrepancies, unitsOf } from './books.ts'
 import { products, type Shopping, type ShoppingPlan, startShopping } from './buyers.ts'
 import { deadLetters, drained } from './drained.ts'
-import { oneAfterAnother } from './faults.ts'
+import { everybodyReady, oneAfterAnother } from './faults.ts'
 import { describeShopping } from './report.ts'
 
 export interface Ordeal {
@@ -37,6 +37,7 @@ export async function buyWhile(kafka: Kafka, { plan, kills, first, between }: Or
   const [faults] = await Promise.all([faulting, shopping.over]).finally(() => stopped.abort())
 
   const drainedMs = await drained(kafka)
+  await everybodyReady()
   const wrong = [
     ...(await unconfirmed(shopping)),
     ...(await discrepancies(shopping)),
