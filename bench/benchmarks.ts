@@ -1,10 +1,12 @@
 import type { Lease } from '@firstcome/local'
 import { benchServers } from './arena/servers.ts'
 import { couponParts, couponsBench } from './coupons/bench.ts'
-import { profileApi, profileWorker } from './coupons/profile/profile.ts'
+import { profileApi, profileWorker } from './coupons/profile.ts'
 import { kafkaBench } from './kafka/bench.ts'
 import type { Report } from './measure/report.ts'
 import { orderParts, ordersBench } from './orders/bench.ts'
+import { profileOf } from './orders/profile.ts'
+import { shopServices } from './orders/shop/shop.ts'
 
 export interface Options {
   quick: boolean
@@ -41,8 +43,12 @@ export const benchmarks: Record<string, Benchmark> = {
     },
   },
   orders: {
-    parts: Object.keys(orderParts),
-    run: (parts) => inParts(orderParts, ordersBench, parts),
+    parts: [...Object.keys(orderParts), 'profile'],
+    run(parts) {
+      if (parts[0] !== 'profile') return inParts(orderParts, ordersBench, parts)
+      const service = shopServices.find((name) => name === (parts[1] ?? 'payment-api'))
+      return service && (({ stack }, options) => profileOf(service, benchServers(stack), options))
+    },
   },
 }
 

@@ -12,7 +12,7 @@ import { type Report, tables, writeReport } from './measure/report.ts'
  * `npm run bench -- <name> [part …] [--quick] [--scale n] [--minutes n]`: measures, prints tables, and writes
  * `bench/results/<name>.json` and `.md`. A quick run writes nothing, its figures mean nothing; nor does one of some parts only,
  * or at another scale (0.1: a tenth of the requests). `npm run bench -- coupons profile [api]`: where the time of the worker, or
- * of the API, goes. The servers are those of the tests; they stop again with whoever leaves last.
+ * of the API, goes; `orders profile [service]`: payment-api's, or another's. The servers are those of the tests; they stop again with whoever leaves last.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,

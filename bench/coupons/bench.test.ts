@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { benchServers } from '../arena/servers.ts'
 import { type Report, tables } from '../measure/report.ts'
 import { couponsBench, type PartName } from './bench.ts'
-import { profileApi, profileWorker } from './profile/profile.ts'
+import { profileApi, profileWorker } from './profile.ts'
 
 const servers = benchServers(stack('test'))
 const say = () => {}

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { benchServers } from '../arena/servers.ts'
 import { type Report, tables } from '../measure/report.ts'
 import { ordersBench, type PartName } from './bench.ts'
+import { profileOf } from './profile.ts'
 
 const rowsOf: [PartName, number[]][] = [
   ['flow', [2, 2, 4]],
@@ -32,3 +33,11 @@ test.each(rowsOf)(
   },
   180_000,
 )
+
+test('a profile says where payment-api was busy while it worked', async () => {
+  const text = await profileOf('payment-api', benchServers(stack('test')), { quick: true, say: () => {} })
+
+  expect(text).toContain('### payment-api while orders go the whole path')
+  expect(text).toMatch(/^\| pg \| [\d.]+ % \|$/m)
+  expect(text).toMatch(/start and warm-up not counted$/)
+}, 120_000)

@@ -50,7 +50,7 @@ export const growthPart: Part = async function* (servers, size, say) {
 }
 
 /** Places and pays so many over HTTP, and waits until the last one is on the boards. */
-async function wholePath(shop: Shop, first: number, count: number) {
+export async function wholePath(shop: Shop, first: number, count: number) {
   const used = () => shopServices.reduce((sum, name) => sum + processorSeconds(shop.service(name).pid), 0)
   global.gc?.()
   const usedBefore = used()

@@ -39,9 +39,16 @@ export interface Shop {
   close(): Promise<void>
 }
 
+export interface ShopOptions {
+  from: From
+  connections: number
+  /** For Node itself, where a service is to be watched. */
+  nodeArgs?: Partial<Record<ShopService, string[]>>
+}
+
 export async function openShop(
   servers: BenchServers,
-  { from, connections }: { from: From; connections: number },
+  { from, connections, nodeArgs = {} }: ShopOptions,
 ): Promise<Shop> {
   const owners: AppName[] = ['order-service', 'payment-api', 'data-platform-sink']
   const arena = await openArena(servers, { from, events: shopEvents, timed: [orderConfirmed], owners })
@@ -64,7 +71,9 @@ export async function openShop(
     },
     async start(...names) {
       const missing = names.filter((name) => !running.has(name))
-      const started = await Promise.all(missing.map((name) => startService(name, from, arena.envOf(name))))
+      const started = await Promise.all(
+        missing.map((name) => startService(name, from, arena.envOf(name), nodeArgs[name])),
+      )
       for (const [i, name] of missing.entries()) running.set(name, started[i]!)
       await Promise.all(started.map(joined))
     },

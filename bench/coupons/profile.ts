@@ -1,28 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { BenchServers } from '../../arena/servers.ts'
-import { closedLoop } from '../../load/closed-loop.ts'
-import { atEnd } from '../../measure/endings.ts'
-import { openFrontDoor } from '../accept/front-door.ts'
-import { prepareAsks } from '../asks.ts'
-import type { Coupon } from '../drain/coupon.ts'
-import { drain } from '../drain/drain.ts'
-import { couponWorker } from '../drain/drainers/coupon-worker.ts'
-import { type Sizing, sizeOf } from '../size.ts'
-import { type CpuProfile, profileTables } from './self-time.ts'
+import type { BenchServers } from '../arena/servers.ts'
+import { closedLoop } from '../load/closed-loop.ts'
+import { profiled } from '../profile/profiled.ts'
+import { openFrontDoor } from './accept/front-door.ts'
+import { prepareAsks } from './asks.ts'
+import type { Coupon } from './drain/coupon.ts'
+import { drain } from './drain/drain.ts'
+import { couponWorker } from './drain/drainers/coupon-worker.ts'
+import { type Sizing, sizeOf } from './size.ts'
 
 /** Fewer are decided before anything has been sampled. */
 const FEWEST = 10_000
 
 type Profiled = Sizing & { say: (line: string) => void }
-
-/** When the process was started and the part of its life that counts: epoch milliseconds. */
-interface Window {
-  startedAt: number
-  began: number
-  ended: number
-}
 
 /** Where coupon-worker's processor time goes while it drains a hot coupon, half of the requests of which get one. */
 export function profileWorker(servers: BenchServers, { say, ...sizing }: Profiled): Promise<string> {
@@ -54,18 +43,4 @@ export async function profileApi(servers: BenchServers, { say, ...sizing }: Prof
       await close()
     }
   })
-}
-
-/** Runs the source: in the bundle, all functions would be in one file. */
-async function profiled(title: string, work: (nodeArgs: string[]) => Promise<Window>): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'firstcome-profile-'))
-  const remove = atEnd(async () => rmSync(folder, { recursive: true, force: true }))
-  try {
-    const { startedAt, began, ended } = await work(['--cpu-prof', `--cpu-prof-dir=${folder}`])
-    const [file] = readdirSync(folder)
-    const profile: CpuProfile = JSON.parse(readFileSync(join(folder, file!), 'utf8'))
-    return `### ${title}\n\n${profileTables(profile, { from: began - startedAt, to: ended - startedAt })}`
-  } finally {
-    await remove()
-  }
 }
