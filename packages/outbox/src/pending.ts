@@ -6,6 +6,7 @@ export const BATCH = 500
 const MAX_REFUSALS = 5
 /** Longer than any topic an inbox reads keeps its records, with time for a replay of dead letters. */
 const INBOX_DAYS = 30
+const INBOX_BATCH = 5_000
 
 export interface OutboxRow {
   id: string
@@ -50,8 +51,13 @@ export async function refuse(session: Session, refused: Refusal[]): Promise<void
   )
 }
 
-export async function forgetOldInboxRows(session: Session): Promise<void> {
-  await session.query(`delete from inbox where received_at < now() - interval '${INBOX_DAYS} days'`)
+/** Forgets some of those that are old enough, so few that publishing does not wait for it. Resolves to whether there may be more. */
+export async function forgetOldInboxRows(session: Session): Promise<boolean> {
+  const { rowCount } = await session.query(
+    `delete from inbox where ctid = any(array(
+       select ctid from inbox where received_at < now() - interval '${INBOX_DAYS} days' limit ${INBOX_BATCH}))`,
+  )
+  return rowCount === INBOX_BATCH
 }
 
 const ids = (rows: OutboxRow[]) => rows.map((row) => row.id)

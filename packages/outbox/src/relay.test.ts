@@ -76,6 +76,23 @@ test('more events than a batch holds leave in one go, without waiting for a poll
   expect(await metric(metrics, 'outbox_published_total')).toBe(1700)
 })
 
+test('a batch leaves only when all before it has arrived, though it is read before', async () => {
+  const { orderId } = anOrder()
+  await add(...Array.from({ length: 1700 }, (_, index) => anOrder({ orderId, placedAt: index })))
+  const ids = await db('outbox').orderBy('seq').pluck('id')
+  const begins: number[] = []
+  const sendRecords: typeof kafka.sendRecords = async (records) => {
+    begins.push(ids.indexOf(records[0]?.headers.ce_id))
+    if (begins.length === 2) throw new Error('Kafka is away for a moment')
+    return kafka.sendRecords(records)
+  }
+  await relay({ kafka: { sendRecords } })
+  await arrivedOf(1700)
+  await drained()
+  expect(begins).toEqual([0, 500, 500, 1000, 1500])
+  expect(arrived.map(({ value }) => value.placedAt)).toEqual(Array.from({ length: 1700 }, (_, index) => index))
+})
+
 test('a commit in this process wakes the relay', async () => {
   const { active } = await relay({}, { pollMs: 3_600_000 })
   await waitFor('the relay to be active', active)
@@ -181,4 +198,13 @@ test('an event that Kafka refuses is set aside after some tries, and holds up it
   expect(await metric(metrics, 'outbox_parked')).toBe(1)
   expect(await metric(metrics, 'outbox_backlog')).toBe(0)
   await small.close!()
+})
+
+test('event ids are forgotten once no topic brings them again, however many they are', async () => {
+  await db.raw(`
+    insert into inbox select 'old ' || n, now() - interval '31 days' from generate_series(1, 12000) n
+    union all select 'young ' || n, now() - interval '29 days' from generate_series(1, 10) n`)
+  await relay({}, { pollMs: 3_600_000 })
+  await waitFor('the old ones to be gone', async () => (await rowsIn(db, 'inbox')) === 10)
+  expect(await db('inbox').where('event_id', 'like', 'old%')).toEqual([])
 })

@@ -129,8 +129,9 @@ export function startRelay(
 
   async function housekeep(session: Session): Promise<void> {
     if (Date.now() - cleanedAt < HOUSEKEEPING_MS) return
-    await forgetOldInboxRows(session)
-    cleanedAt = Date.now()
+    // Where there is more it comes in the next turn: between two there is time to publish.
+    if (await forgetOldInboxRows(session)) wake.ring()
+    else cleanedAt = Date.now()
   }
 
   const unsubscribe = onCommit(() => {
