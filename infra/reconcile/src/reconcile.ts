@@ -3,10 +3,10 @@ import { clock } from './books/orders.ts'
 import { backlog, type Unsent } from './books/outbox.ts'
 import type { Span } from './books/sql.ts'
 import { dayAt, dayFinder } from './calendar.ts'
-import { time } from './compare/compare-order.ts'
 import { createCountedDays } from './compare/counted-days.ts'
 import { createFindings } from './compare/findings.ts'
 import { addTally, noTally } from './compare/tally.ts'
+import { time } from './compare/words.ts'
 import { compareBoards } from './read/compare-boards.ts'
 import { compareOrders } from './read/compare-orders.ts'
 import type { Books } from './read/look.ts'
@@ -20,6 +20,8 @@ export interface ReconcileOptions {
   graceMs: number
   stuckMs: number
   ranking: RankingSettings
+  /** Rows that are read of a book at a time: the more, the fewer round trips; as many as by default are a few megabytes. */
+  page?: number
   onProgress?: ((step: string, more: number) => void) | undefined
 }
 
@@ -31,7 +33,7 @@ const DAY_MS = 86_400_000
 
 /** Holds the books of the four services against each other. Only reads; the system may go on meanwhile. */
 export async function reconcile(options: ReconcileOptions): Promise<Report> {
-  const { books, graceMs, stuckMs, ranking, onProgress } = options
+  const { books, graceMs, stuckMs, ranking, page = 4_000, onProgress } = options
   const began = performance.now()
   const now = await clock(books.orders)
   const span: Span = { from: options.span.from, to: options.span.to ?? now }
@@ -52,6 +54,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Report> {
     span,
     graceMs,
     stuckMs,
+    page,
     onProgress,
     onCompared({ one, differences, tally: more }) {
       for (const difference of differences) findings.add(difference)
@@ -76,6 +79,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Report> {
     span,
     plan,
     ranking,
+    page,
     counted,
     movingSince,
     onDifference: findings.add,

@@ -30,6 +30,30 @@ describe('books that agree', () => {
     expect(report.equations.map(({ holds }) => holds)).toEqual([true, true, true, true])
   })
 
+  it('are read page by page, however little fits on one, and so are those that do not agree', async () => {
+    const { hands } = bed
+    const stories = []
+    for (let i = 0; i < 25; i += 1) stories.push(await hands.whole())
+    const page = 2
+    const span = { from: Date.now() - 3_600_000 }
+    expect(await bed.run({ span, page })).toMatchObject({
+      differences: 0,
+      counts: { placed: 25, stored: 25, counted: 25 },
+    })
+    // More than are kept in mind at a time; two facts of one order at the end of a page belong together.
+    for (const story of stories) await hands.stored({ ...story, confirmedAt: story.confirmedAt + 1 })
+    const { findings } = await bed.run({ span, page })
+    expect(findings.map(({ kind, total }) => [kind, total])).toEqual([
+      ['stored-twice', 25],
+      ['stored-otherwise', 25],
+    ])
+    // Read as those that were placed outside of the span.
+    expect(await bed.run({ span: { from: 0, to: span.from }, page })).toMatchObject({
+      differences: 0,
+      counts: { placed: 0 },
+    })
+  })
+
   it('may be empty', async () => {
     expect(await bed.run({ span: { from: 0 } })).toMatchObject({ differences: 0, counts: { placed: 0 } })
   })

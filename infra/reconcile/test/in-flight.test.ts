@@ -127,7 +127,15 @@ describe('what moves while the books are read', () => {
     await bed.redis.del(`{ranking}:0:seen:${day}`)
     const differences: Difference[] = []
     await compareBoards({
-      ...{ books: bed, generation: '0', span: { from: now - 86_400_000, to: now }, ranking, counted, movingSince: now },
+      ...{
+        books: bed,
+        generation: '0',
+        span: { from: now - 86_400_000, to: now },
+        ranking,
+        page: 10,
+        counted,
+        movingSince: now,
+      },
       plan: planBoards({ first: day, last: day }, ranking, now),
       onDifference: (difference) => differences.push(difference),
     })

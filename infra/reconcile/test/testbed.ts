@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomUUID, randomUUIDv7 } from 'node:crypto'
 import { join } from 'node:path'
 import { connectDatabase, type Database, migrate } from '@firstcome/stores/postgres'
 import { connectRedis, type RedisStore } from '@firstcome/stores/redis'
@@ -109,7 +109,7 @@ function createHands({ payments, orders, facts, redis }: Writable) {
         [3, 1, 8900],
       ]
       const amount = items.reduce((sum, [, quantity, price]) => sum + quantity * price, 0)
-      const [orderId, paymentId] = [randomUUID(), randomUUID()]
+      const [orderId, paymentId] = [randomUUIDv7(), randomUUID()]
       return { orderId, paymentId, userId: 42, amount, items, placedAt, confirmedAt: placedAt + 2_000, ...differences }
     },
     async placed({ orderId, userId, amount, items, placedAt }: Story) {

@@ -1,7 +1,6 @@
-import type { Fact } from '../books/facts.ts'
-import type { Order } from '../books/orders.ts'
 import type { Case } from './case.ts'
-import { type Notes, time } from './compare-order.ts'
+import type { Notes } from './compare-order.ts'
+import { termsThatDiffer, time } from './words.ts'
 
 /** Confirmed = stored = counted, for one order. */
 export function compareFacts({ order, facts, items, counted }: Case, { tally, differs, missing }: Notes): void {
@@ -25,14 +24,24 @@ export function compareFacts({ order, facts, items, counted }: Case, { tally, di
     if (arrival === 'in flight') tally.storedInFlight += 1
   }
   for (const fact of facts) {
-    const [confirmed, stored] = [
-      termsOf(order, order.paymentId!, confirmedAt),
-      termsOf(fact, fact.paymentId, fact.confirmedAt),
-    ]
-    if (confirmed !== stored) differs('stored-otherwise', `confirmed: ${confirmed}; stored: ${stored}`)
+    const otherwise = termsThatDiffer(
+      order,
+      { ...fact, settledAt: fact.confirmedAt },
+      {
+        user: 'userId',
+        amount: 'amount',
+        payment: 'paymentId',
+        placed: 'placedAt',
+        confirmed: 'settledAt',
+      },
+    )
+    if (otherwise) differs('stored-otherwise', `confirmed and stored with ${otherwise}`)
   }
   if (facts.length === 1 && items.ordered !== items.stored) {
-    differs('stored-otherwise', `items ordered: ${items.ordered ?? 'none'}; stored: ${items.stored ?? 'none'}`)
+    differs(
+      'stored-otherwise',
+      `confirmed with items ${items.ordered ?? 'none'}, stored with ${items.stored ?? 'none'}`,
+    )
   }
 
   if (counted === undefined) tally.countForgotten += 1
@@ -42,8 +51,4 @@ export function compareFacts({ order, facts, items, counted }: Case, { tally, di
   ) {
     tally.countedInFlight += 1
   }
-}
-
-function termsOf({ userId, amount, placedAt }: Order | Fact, paymentId: string, confirmedAt: number): string {
-  return `user ${userId}, ${amount}, payment ${paymentId}, placed ${time(placedAt)}, confirmed ${time(confirmedAt)}`
 }

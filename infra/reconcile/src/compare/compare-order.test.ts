@@ -60,6 +60,22 @@ describe('an order', () => {
   })
 })
 
+describe('a book that says something else', () => {
+  it('is quoted with what differs, and nothing else', () => {
+    const words = (one: Case) => compareOrder(one, clock).differences.map((difference) => difference.words)
+    expect(words(whole({ payable: { ...terms, amount: 301 } }))).toEqual([
+      'order o: placed and payable with amount 300 and 301',
+    ])
+    const fact = { ...whole().facts[0]!, userId: 43, confirmedAt: settledAt + 1 }
+    expect(words(whole({ facts: [fact] }))).toEqual([
+      'order o: confirmed and stored with user 42 and 43, confirmed 2026-11-21T11:50:00.000Z and 2026-11-21T11:50:00.001Z',
+    ])
+    expect(words(whole({ items: { ordered: '1x3@100', stored: undefined } }))).toEqual([
+      'order o: confirmed with items 1x3@100, stored with none',
+    ])
+  })
+})
+
 describe('a payment', () => {
   it.each([
     ['PENDING', 0],

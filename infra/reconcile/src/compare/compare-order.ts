@@ -4,6 +4,7 @@ import { compareFacts } from './compare-facts.ts'
 import { comparePayments } from './compare-payments.ts'
 import type { Difference, Kind } from './kinds.ts'
 import { noTally, type Tally } from './tally.ts'
+import { termsThatDiffer, time } from './words.ts'
 
 export interface Verdict {
   differences: Difference[]
@@ -61,12 +62,7 @@ function comparePlaced({ order, payable }: Case, { tally, differs, missing }: No
     differs('not-placed', `payable by user ${payable.userId} for ${payable.amount}, is not among the orders`)
   }
   if (order && payable) {
-    const terms = ({ userId, amount, placedAt }: typeof payable) => `user ${userId}, ${amount}, ${time(placedAt)}`
-    if (terms(order) !== terms(payable)) {
-      differs('payable-otherwise', `placed by ${terms(order)}; payable by ${terms(payable)}`)
-    }
+    const otherwise = termsThatDiffer(order, payable, { user: 'userId', amount: 'amount', placed: 'placedAt' })
+    if (otherwise) differs('payable-otherwise', `placed and payable with ${otherwise}`)
   }
 }
-
-/** As people and databases write it. */
-export const time = (at: number | null) => (at === null ? 'never' : new Date(at).toISOString())

@@ -1,6 +1,7 @@
 import type { Payment } from '../books/payments.ts'
 import type { Case, Clock } from './case.ts'
-import { type Notes, time } from './compare-order.ts'
+import type { Notes } from './compare-order.ts'
+import { time } from './words.ts'
 
 /** Paid = confirmed + refunded + in flight, for one order. */
 export function comparePayments(one: Case, clock: Clock, notes: Notes): void {

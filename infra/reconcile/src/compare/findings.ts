@@ -1,4 +1,4 @@
-import type { Difference, Kind } from './kinds.ts'
+import { type Difference, type Kind, kinds } from './kinds.ts'
 
 export interface Finding {
   kind: Kind
@@ -10,7 +10,7 @@ export interface Findings {
   add(difference: Difference): void
   /** So many more, without words. */
   more(kind: Kind, count: number): void
-  /** By kind: how many there are, and the first of them. */
+  /** By kind, in the order of the kinds: how many there are, and the first of them. */
   all(): Finding[]
   total(): number
   /** How many there are of a kind. */
@@ -36,7 +36,7 @@ export function createFindings(keep: number): Findings {
     more(kind, more) {
       if (more > 0) count(kind, more)
     },
-    all: () => [...found.values()],
+    all: () => (Object.keys(kinds) as Kind[]).flatMap((kind) => found.get(kind) ?? []),
     total: () => total,
     of: (kind) => found.get(kind)?.total ?? 0,
   }

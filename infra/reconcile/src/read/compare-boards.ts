@@ -9,7 +9,6 @@ import type { Difference } from '../compare/kinds.ts'
 import type { Books } from './look.ts'
 import { type BoardPlan, type RankingSettings, spansOf } from './plan-boards.ts'
 
-const PAGE = 4_000
 /** How often it is tried to catch all books at one moment while orders come in. */
 const TRIES = 40
 const PAUSE_MS = 25
@@ -22,6 +21,8 @@ export interface BoardOptions {
   span: Span
   plan: BoardPlan
   ranking: RankingSettings
+  /** Orders of a page. */
+  page: number
   /** Holds the orders of the span already. */
   counted: CountedDays
   /** What was confirmed since is looked up again: it may have been confirmed after its order was compared. Epoch milliseconds. */
@@ -63,15 +64,15 @@ export async function compareBoards(options: BoardOptions): Promise<void> {
   }
 
   /** Orders that were confirmed on the days that matter and placed before or after the span. */
-  async function addOthers({ span, onProgress }: BoardOptions): Promise<void> {
+  async function addOthers({ span, page: size, onProgress }: BoardOptions): Promise<void> {
     for (const confirmed of spansOf(plan.counted, ranking.timeZone)) {
       for (let after = NO_ID; ; ) {
-        const sales = await salesPlacedElsewhere(books.orders, confirmed, { ...span, after, size: PAGE })
+        const sales = await salesPlacedElsewhere(books.orders, confirmed, { ...span, after, size })
         const ofDays = dated(options, sales)
         const known = await areCounted(books.redis, options.generation, ofDays)
         for (const [i, sale] of ofDays.entries()) counted.add(sale, known[i]!)
         onProgress?.('orders placed before or after', sales.length)
-        if (sales.length < PAGE) break
+        if (sales.length < size) break
         after = sales.at(-1)!.orderId
       }
     }

@@ -8,12 +8,10 @@ import { compareOrder, type Verdict } from '../compare/compare-order.ts'
 import { type Books, type Counting, lookAgain, lookFirst } from './look.ts'
 import { mergeById, type Stream } from './merge.ts'
 
-/** Rows of a page, of each book: the more, the fewer round trips; this many are a few megabytes. */
-const PAGE = 4_000
 /** Orders that are looked at again together. */
 const AGAIN = 500
-/** So many orders that seem to differ are kept in mind, then looked at again: all of them may. */
-const SUSPECTS = 50_000
+/** So many pages of orders that seem to differ are kept in mind, then looked at again: all orders may. */
+const SUSPECT_PAGES = 12
 /** Between two looks at the same order, and how many there are at most. */
 const PAUSE_MS = 500
 const LOOKS = 5
@@ -28,6 +26,8 @@ export interface CompareOptions {
   span: Span
   graceMs: number
   stuckMs: number
+  /** Rows of a page of each book. */
+  page: number
   /** Each order once, with what is certain about it. */
   onCompared(compared: Compared): void
   onProgress?: ((step: string, more: number) => void) | undefined
@@ -38,7 +38,7 @@ export interface CompareOptions {
  * read after the other: a difference is one that two looks show, one after the other, at all the books.
  */
 export async function compareOrders(options: CompareOptions): Promise<void> {
-  const { books, counting, span, graceMs, stuckMs, onCompared, onProgress } = options
+  const { books, counting, span, graceMs, stuckMs, page: size, onCompared, onProgress } = options
   const time = async (): Promise<Clock> => ({ now: await clock(books.orders), graceMs, stuckMs })
   const stream = <Row extends { orderId: string }>(
     read: (page: Span & { after: string; size: number }) => Promise<Row[]>,
@@ -52,7 +52,7 @@ export async function compareOrders(options: CompareOptions): Promise<void> {
       facts: stream((page) => factsPage(books.facts, page)),
       strays: stream((page) => strayRefundsPage(books.orders, page)),
     },
-    PAGE,
+    size,
     NO_ID,
   )
   for await (const { strays, ...pages } of steps) {
@@ -65,7 +65,7 @@ export async function compareOrders(options: CompareOptions): Promise<void> {
       else suspects.set(one.orderId, kindsOf(verdict))
     }
     onProgress?.('orders', cases.length)
-    if (suspects.size < SUSPECTS) continue
+    if (suspects.size < SUSPECT_PAGES * size) continue
     await settle(suspects)
     suspects = new Map()
   }

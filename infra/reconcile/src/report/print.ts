@@ -68,7 +68,7 @@ const isClear = ({ findings }: Report, line: Line) => !findings.some(({ kind }) 
 function remarks({ counts, graceMs, boards: { expired, forgottenDays } }: Report): string[] {
   const said = [
     counts.undecided > 0 &&
-      `${number(counts.undecided)} payments wait for their provider: nobody knows yet whether money is taken.`,
+      `Payments that wait for their provider, so that nobody knows yet whether money is taken: ${number(counts.undecided)}.`,
     graceMs > 0 &&
       counts.payableInFlight + counts.paidInFlight + counts.storedInFlight + counts.countedInFlight > 0 &&
       `In flight: of the last ${number(graceMs / 1_000)} s, in an outbox, or being refunded.`,
