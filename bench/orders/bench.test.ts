@@ -6,7 +6,7 @@ import { ordersBench, type PartName } from './bench.ts'
 import { profileOf } from './profile.ts'
 
 const rowsOf: [PartName, number[]][] = [
-  ['flow', [2, 2, 4]],
+  ['flow', [2, 2, 2, 4]],
   ['relay', [2, 2]],
   ['confirm', [2, 2, 2]],
   ['growth', [2]],

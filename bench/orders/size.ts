@@ -36,9 +36,9 @@ const full: Size = {
   from: 'dist',
   rounds: 3,
   connections: 64,
-  flow: { atOnce: 2_000, seconds: 8 },
-  relay: { backlog: 50_000, singleBacklog: 2_000, written: 15_000, singleWritten: 2_000, writers: 32, warmUp: 1_000 },
-  confirm: { backlog: 20_000, singleBacklog: 2_000, warmUp: 2_000, singleWarmUp: 300 },
+  flow: { atOnce: 1_500, seconds: 8 },
+  relay: { backlog: 50_000, singleBacklog: 1_500, written: 15_000, singleWritten: 2_000, writers: 32, warmUp: 1_000 },
+  confirm: { backlog: 20_000, singleBacklog: 1_500, warmUp: 2_000, singleWarmUp: 300 },
   growth: { sizes: [1_000, 10_000, 100_000], orders: 2_000 },
 }
 

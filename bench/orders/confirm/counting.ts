@@ -1,7 +1,8 @@
 import { orderConfirmed } from '@firstcome/events'
 import { confirmedRecord, sendFor } from '../shop/backlog.ts'
-import { unitsOf } from '../shop/baskets.ts'
-import { expectEqual, type Sample, type Stage } from './stage.ts'
+import { unitBooks, unitsOf } from '../shop/baskets.ts'
+import { compareBooks } from '../shop/books.ts'
+import type { Sample, Stage } from './stage.ts'
 
 /** Confirmed orders count on the boards. */
 export const counting: Stage = {
@@ -16,10 +17,11 @@ export const counting: Stage = {
     return boards.count()
   },
   async figures({ boards }, orders, samples, skip) {
-    const units = await boards.units()
     const wanted = unitsOf(orders.map(({ n }) => n))
-    expectEqual(Object.fromEntries(units), Object.fromEntries(wanted))
-    expectEqual({ counted: await boards.count() }, { counted: orders.length })
+    compareBooks(
+      { orders: await boards.count(), ...unitBooks(await boards.units()) },
+      { orders: orders.length, ...unitBooks(wanted) },
+    )
     return { 'counted/s': rateOf(samples, skip) }
   },
 }

@@ -32,11 +32,3 @@ export interface Stage {
   /** What is told of it; `skip` orders warm up. @throws unless each order has come through once */
   figures(arena: Arena, orders: PaidOrder[], samples: Sample[], skip: number): Promise<Figures>
 }
-
-/** @throws naming what differs */
-export function expectEqual(found: Record<string, unknown>, wanted: Record<string, unknown>): void {
-  const wrong = Object.keys(wanted).filter((what) => found[what] !== wanted[what])
-  if (wrong.length > 0) {
-    throw new Error(`void: ${wrong.map((what) => `${what}: ${found[what]} instead of ${wanted[what]}`).join('; ')}`)
-  }
-}

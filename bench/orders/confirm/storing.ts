@@ -1,7 +1,8 @@
 import { orderConfirmed } from '@firstcome/events'
 import { rateAfter } from '../../measure/rate.ts'
 import { confirmedRecord, sendFor } from '../shop/backlog.ts'
-import { expectEqual, type Stage } from './stage.ts'
+import { compareBooks } from '../shop/books.ts'
+import type { Stage } from './stage.ts'
 
 /** Confirmed orders become facts. */
 export const storing: Stage = {
@@ -27,7 +28,7 @@ export const storing: Stage = {
     const { lines } = await facts.one<{ lines: number }>('SELECT count(*)::int AS lines FROM order_item_facts')
     const stored = new Set(rows.map((row) => row.order_id))
     const count = orders.length
-    expectEqual(
+    compareBooks(
       { rows: rows.length, stored: orders.filter(({ orderId }) => stored.has(orderId)).length, lines },
       { rows: count, stored: count, lines: 2 * count },
     )

@@ -50,14 +50,18 @@ export const flowPart: Part = async function* (servers, size, say) {
       rows: rows.map((row) => only(row, ['payments/s', 'pay p50 ms', 'pay p99 ms', 'confirmed/s', 'placed/s'])),
     }
     const title = `${rate} payments a second (half of what the whole path takes)`
-    yield {
-      title: `${title}, from the answer on`,
+    const times = (what: string): Contest => ({
+      title: `Payments ${what}, ${title}`,
       baseline: ALL,
-      rows: rows.map((row) =>
-        only(row, ['confirmed p50 ms', 'confirmed p99 ms', 'answered p50 ms', 'answered p99 ms']),
-      ),
+      rows: rows.map((row) => timesOf(row, what, row.name)),
+    })
+    yield times('answered')
+    yield times('confirmed')
+    yield {
+      title: `Where an order is after its payment, ${title}`,
+      baseline: 'confirmed',
+      rows: ['answered', 'confirmed', 'stored', 'counted'].map((what) => timesOf(rows[0]!, what, what)),
     }
-    yield stages(`Where an order is after its payment, ${title}`, rows[0]!)
   } catch (error) {
     throw shop.explained(error)
   } finally {
@@ -133,11 +137,8 @@ const only = ({ name, rounds }: Row, figures: string[]): Row => {
   return { name, rounds: some, median: medians(some) }
 }
 
-/** The figures of one row as rows. */
-function stages(title: string, { rounds }: Row): Contest {
-  const rows = ['answered', 'confirmed', 'stored', 'counted'].map((what): Row => {
-    const some = rounds.map((round) => ({ 'p50 ms': round[`${what} p50 ms`]!, 'p99 ms': round[`${what} p99 ms`]! }))
-    return { name: what, rounds: some, median: medians(some) }
-  })
-  return { title, baseline: 'confirmed', rows }
+/** The p50 and p99 of one of the things that a row tells. */
+function timesOf({ rounds }: Row, what: string, name: string): Row {
+  const times = rounds.map((round) => ({ 'p50 ms': round[`${what} p50 ms`]!, 'p99 ms': round[`${what} p99 ms`]! }))
+  return { name, rounds: times, median: medians(times) }
 }

@@ -1,7 +1,6 @@
 import { dropKeys } from '../../arena/redis-keys.ts'
 import type { AppName } from '../../arena/services.ts'
-import { until } from '../../measure/until.ts'
-import { allArrived } from '../shop/arrivals.ts'
+import { allArrived, allPayable } from '../shop/arrivals.ts'
 import {
   insertOrders,
   insertPayments,
@@ -32,10 +31,7 @@ async function add(shop: Shop, orders: PaidOrder[]): Promise<void> {
   const payment = databaseOf('payment-api')
   await Promise.all([insertOrders(databaseOf('order-service'), orders), sendFor(kafka, orders, placedRecord)])
   const ids = orders.map(({ orderId }) => orderId)
-  await until('the orders to be payable', async () => {
-    const sql = 'SELECT count(*)::int AS payable FROM payable_orders WHERE order_id = ANY($1::uuid[])'
-    return (await payment.one<{ payable: number }>(sql, [ids])).payable === orders.length
-  })
+  await allPayable(shop, ids)
   await insertPayments(payment, orders)
   await sendFor(kafka, orders, paidRecord)
   await allConfirmed(shop, orders)

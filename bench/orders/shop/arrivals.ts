@@ -1,3 +1,4 @@
+import type { Database } from '../../arena/database.ts'
 import { openBoards } from './boards.ts'
 import type { Shop } from './shop.ts'
 import { type Watch, watch } from './watch.ts'
@@ -11,17 +12,9 @@ export interface Arrivals {
 
 /** Looks every so many milliseconds. */
 export function watchArrivals({ arena }: Shop, everyMs: number): Arrivals {
-  const facts = arena.databaseOf('data-platform-sink')
   const boards = openBoards(arena.servers.redisUrl, arena.prefix)
-  const sql = 'select order_id from order_facts where order_id = any($1::uuid[])'
-  const stored = watch(
-    'in the data platform',
-    async (orderIds) => {
-      const { rows } = await facts.pool.query<{ order_id: string }>(sql, [orderIds])
-      return rows.map((row) => row.order_id)
-    },
-    everyMs,
-  )
+  const facts = arena.databaseOf('data-platform-sink')
+  const stored = watch('in the data platform', inTable(facts, 'order_facts'), everyMs)
   const counted = watch('on the boards', boards.counted, everyMs)
   return {
     stored,
@@ -46,3 +39,22 @@ export async function allArrived(shop: Shop, orderIds: Iterable<string>): Promis
     await arrivals.close()
   }
 }
+
+/** Resolves once all these orders can be paid. */
+export async function allPayable({ arena }: Shop, orderIds: string[]): Promise<void> {
+  const payable = watch('at payment-api', inTable(arena.databaseOf('payment-api'), 'payable_orders'), 10)
+  try {
+    for (const orderId of orderIds) payable.add(orderId)
+    await payable.allSeen()
+  } finally {
+    await payable.close()
+  }
+}
+
+const inTable =
+  ({ pool }: Database, table: string) =>
+  async (orderIds: string[]): Promise<string[]> => {
+    const sql = `SELECT order_id FROM ${table} WHERE order_id = ANY($1::uuid[])`
+    const { rows } = await pool.query<{ order_id: string }>(sql, [orderIds])
+    return rows.map((row) => row.order_id)
+  }

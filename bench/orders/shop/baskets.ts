@@ -1,3 +1,5 @@
+import type { Books } from './books.ts'
+
 /** The shop's price list as it is seeded: product 1 to 10, in minor units. */
 const prices = [1200, 4900, 8900, 700, 3500, 2900, 1900, 2400, 1500, 5200]
 
@@ -29,3 +31,7 @@ export function unitsOf(orders: Iterable<number>): Map<number, number> {
   }
   return units
 }
+
+/** The same as books. */
+export const unitBooks = (units: Map<number, number>): Books =>
+  Object.fromEntries([...units].map(([productId, count]) => [`units of product ${productId}`, count]))

@@ -3,11 +3,9 @@ import { closedLoop, type Load } from '../../load/closed-loop.ts'
 import type { Answer } from '../../load/connection.ts'
 import { openLoop } from '../../load/open-loop.ts'
 import { percentile } from '../../measure/figures.ts'
-import { until } from '../../measure/until.ts'
+import { allPayable } from './arrivals.ts'
 import { basketOf } from './baskets.ts'
 import type { Shop } from './shop.ts'
-
-const POLL_MS = 10
 
 /** One of a measurement's orders; `n` says whose it is and what it buys. */
 export interface PlacedOrder {
@@ -22,7 +20,7 @@ type Answered = (orderId: string, at: number) => void
 
 /** Places orders number `first` and on over HTTP; resolves once all of them can be paid. */
 export async function placeOrders(shop: Shop, first: number, count: number) {
-  const { customers, arena } = shop
+  const { customers } = shop
   const orders: PlacedOrder[] = []
   const { figures } = await closedLoop({
     urls: [shop.service('order-service').url],
@@ -31,15 +29,9 @@ export async function placeOrders(shop: Shop, first: number, count: number) {
     next: (i) => (i < count ? customers.post('/api/orders', first + i, { items: basketOf(first + i) }) : undefined),
     answered: (answer, i) => orders.push({ n: first + i, orderId: orderIdOf(answer) }),
   })
-  const payments = arena.databaseOf('payment-api')
-  const ids = orders.map(({ orderId }) => orderId)
-  await until(
-    'all orders to be payable',
-    async () => {
-      const sql = 'select count(*)::int as payable from payable_orders where order_id = any($1::uuid[])'
-      return (await payments.one<{ payable: number }>(sql, [ids])).payable === count
-    },
-    { pollMs: POLL_MS },
+  await allPayable(
+    shop,
+    orders.map(({ orderId }) => orderId),
   )
   return { orders, placedPerSecond: figures['requests/s'] }
 }
