@@ -17,7 +17,7 @@ export function printReport(report: Report): string {
     ['counted', counts.counted],
   ]
   const lines = [
-    `Orders placed from ${time(span.from)} to ${time(span.to)}: ${number(counts.placed)} in ${seconds.toFixed(1)} s (${number(rate)} a second)`,
+    `Orders placed ${span.from === 0 ? 'until' : `from ${time(span.from)} to`} ${time(span.to)}: ${number(counts.placed)} in ${seconds.toFixed(1)} s (${number(rate)} a second)`,
     '',
     ...table(columns),
     '',
