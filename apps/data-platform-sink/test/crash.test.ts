@@ -2,25 +2,37 @@ import { fileURLToPath } from 'node:url'
 import { deadLetterTopic, orderConfirmed } from '@firstcome/events'
 import { countOf, ownTopics, testKafka } from '@firstcome/kafka/testing'
 import { connectDatabase } from '@firstcome/stores/postgres'
-import { faultProxy, type Intercept, startApp, testDatabase, testPrefix, waitFor } from '@firstcome/testing'
-import { afterAll, describe, expect, test } from 'vitest'
+import {
+  faultProxy,
+  type Intercept,
+  startApp,
+  testDatabase,
+  testPrefix,
+  waitFor as waitShortly,
+} from '@firstcome/testing'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { confirmedOrder } from '../src/facts/order-confirmed.fixture.ts'
 
+// A group notices a dead member after six seconds, and five sinks start side by side.
+vi.setConfig({ testTimeout: 180_000 })
+
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+/** However busy the machine is. */
+const waitFor: typeof waitShortly = (what, probe) => waitShortly(what, probe, { timeoutMs: 80_000 })
 const group = 'data-platform-sink'
 const COUNT = 60
 const killed = { code: null, signal: 'SIGKILL' }
 const month = (nth: number) => Date.UTC(2026, nth % 3, 10)
-const env = {
-  KAFKA_MAX_WAIT_MS: '50',
-  KAFKA_SESSION_TIMEOUT_MS: '6000', // the least a broker allows: how long a killed member's partitions stay orphaned
-}
+/** Who holds a lock here, or waits for it, is not to be ended by a timeout while others are slow to start. */
+const PATIENCE_MS = 300_000
+/** The least a broker allows: how long the partitions of a killed member stay orphaned. */
+const MORTAL = { KAFKA_SESSION_TIMEOUT_MS: '6000' }
 
 /** Orders of three months in the log, a database without their partitions, and a note of every write of an order. */
 async function scene() {
   const prefix = testPrefix()
   const [{ url }] = await Promise.all([testDatabase([path('../migrations')]), ownTopics(prefix, [orderConfirmed])])
-  const db = connectDatabase({ url, poolSize: 4 })
+  const db = connectDatabase({ url, poolSize: 4, statementTimeoutMs: PATIENCE_MS })
   afterAll(() => db.close())
   const kafka = await testKafka(prefix, [orderConfirmed])
   await db.raw(`
@@ -31,7 +43,11 @@ async function scene() {
   const sent = await Promise.all(orders.map(async (order) => ({ order, ...(await kafka.send(orderConfirmed, order)) })))
 
   const sink = (more: Record<string, string> = {}) =>
-    startApp(path('../src/main.ts'), { ...env, KAFKA_PREFIX: prefix, DATABASE_URL: url, ...more }, { until: false })
+    startApp(
+      path('../src/main.ts'),
+      { KAFKA_PREFIX: prefix, DATABASE_URL: url, DATABASE_STATEMENT_TIMEOUT_MS: String(PATIENCE_MS), ...more },
+      { until: false },
+    )
   const stored = async () => Number((await db('order_facts').count())[0]!.count)
   const waiting = async () => {
     const { rows } = await db.raw(
@@ -96,7 +112,7 @@ describe.concurrent('a sink that is killed', () => {
     async ([, { url, sink, stored, expectAllStoredOnce }, place], { expect }) => {
       const reached = Promise.withResolvers<void>()
       const proxy = await faultProxy(url, cutAt(place, reached.resolve))
-      const first = await sink({ DATABASE_URL: proxy.through(url) })
+      const first = await sink({ ...MORTAL, DATABASE_URL: proxy.through(url) })
       await reached.promise
       expect(await first.kill()).toEqual(killed)
       const before = await stored()
@@ -111,14 +127,16 @@ describe.concurrent('a sink that is killed', () => {
 
   test('in the middle of the statement, which goes on without it: the next one waits for it and stores the rest', async ({
     expect,
+    onTestFinished,
   }) => {
     const { db, sink, stored, waiting, expectAllStoredOnce } = between
     await db.raw(`
       create function hold() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock_shared(1); return new; end $$;
       create trigger hold before insert on order_item_facts for each row execute function hold()`)
     const holding = await db.transaction()
+    onTestFinished(async () => void (holding.isCompleted() || (await holding.rollback())))
     await holding.raw('select pg_advisory_xact_lock(1)')
-    const first = await sink()
+    const first = await sink(MORTAL)
     await waitFor('an order to be written without its items', async () => (await waiting()).includes('advisory'))
     expect(await first.kill()).toEqual(killed)
     expect(await stored()).toBe(0)
@@ -134,7 +152,7 @@ describe.concurrent('a sink that is killed', () => {
     expect,
   }) => {
     const { sink, stored, expectAllStoredOnce } = committing
-    const first = await sink({ NODE_OPTIONS: `--import=${path('./die-at-offset-commit.ts')}` })
+    const first = await sink({ ...MORTAL, NODE_OPTIONS: `--import=${path('./die-at-offset-commit.ts')}` })
     expect(await first.ended).toEqual(killed)
     expect(await stored()).toBeGreaterThan(0)
 
@@ -143,11 +161,12 @@ describe.concurrent('a sink that is killed', () => {
     await second.stop()
   })
 
-  test('while it makes the partition of a month: the next one makes it', async ({ expect }) => {
+  test('while it makes the partition of a month: the next one makes it', async ({ expect, onTestFinished }) => {
     const { db, sink, waiting, expectAllStoredOnce } = fresh
     const holding = await db.transaction()
+    onTestFinished(async () => void (holding.isCompleted() || (await holding.rollback())))
     await holding.raw('lock table order_facts_other in access share mode')
-    const first = await sink()
+    const first = await sink(MORTAL)
     await waitFor('it to wait for the default partition', async () => (await waiting()).includes('relation'))
     expect(await first.kill()).toEqual(killed)
 
