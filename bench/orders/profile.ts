@@ -1,6 +1,6 @@
 import type { BenchServers } from '../arena/servers.ts'
 import { profiled } from '../profile/profiled.ts'
-import { wholePath } from './growth/part.ts'
+import { wholePath } from './growth/whole-path.ts'
 import { openShop, type ShopService } from './shop/shop.ts'
 import { type Sizing, sizeOf } from './size.ts'
 

@@ -58,13 +58,21 @@ export async function insertOrders({ pool }: Database, orders: PaidOrder[]): Pro
   })
 }
 
-/** As payment-api leaves them when they have been paid; it knows the orders already. */
+/** As payment-api leaves them when they have been paid, each under a key; it knows the orders already. */
 export async function insertPayments({ pool }: Database, orders: PaidOrder[]): Promise<void> {
   await inChunks(orders, (some) =>
     pool.query(
-      `INSERT INTO payments (payment_id, order_id, user_id, amount, method, status, settled_at)
-       SELECT payment_id, order_id, user_id, amount, 'card', 'COMPLETED', now()
-         FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[]) AS p (payment_id, order_id, user_id, amount)`,
+      `WITH paid AS (
+         INSERT INTO payments (payment_id, order_id, user_id, amount, method, status, settled_at)
+         SELECT payment_id, order_id, user_id, amount, 'card', 'COMPLETED', now()
+           FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[]) AS p (payment_id, order_id, user_id, amount)
+         RETURNING payment_id, order_id, user_id
+       )
+       INSERT INTO idempotency_keys
+         (user_id, route, key, fingerprint, subject_id, owner, leased_until, answer, expires_at)
+       SELECT user_id, 'POST /api/payments', gen_random_uuid()::text, sha256(order_id::text::bytea), payment_id,
+              gen_random_uuid(), now(), jsonb_build_object('status', 201, 'body', payment_id), now() + interval '1 day'
+         FROM paid`,
       [
         some.map(({ paymentId }) => paymentId),
         some.map(({ orderId }) => orderId),
