@@ -12,7 +12,8 @@ import { afterAll, expect, test } from 'vitest'
 import { confirm } from '../src/orders/confirm.ts'
 import { onPaymentsCompleted } from '../src/orders/on-payments-completed.ts'
 import type { Order, PendingOrder } from '../src/orders/order.ts'
-import { findOrder, insertOrder } from '../src/orders/orders.ts'
+import { findOrder } from '../src/orders/orders.ts'
+import { insertOrder } from './insert-order.ts'
 
 const prefix = testPrefix()
 const migrations = [outboxMigrations, fileURLToPath(new URL('../migrations', import.meta.url))]

@@ -1,5 +1,5 @@
 import { orderPlaced } from '@firstcome/events'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { anOrder, bench, rowsIn } from '../test/bench.ts'
 
 const { db, outbox, kafka } = await bench()
@@ -64,4 +64,34 @@ test('any number of events is one round trip, in the order given', async () => {
   expect(statements.filter((sql) => !/^(BEGIN|COMMIT)/.test(sql))).toHaveLength(1)
   const rows = await db('outbox').orderBy('seq').select('aggregateid')
   expect(rows.map((row) => row.aggregateid)).toEqual(orders.map((order) => order.orderId))
+})
+
+describe('an event and what it is about, in one statement', () => {
+  const made = (id: string) => ({ sql: 'made as (insert into things (id) values (?))', bindings: [id] })
+  const things = () => db('things').pluck('id')
+
+  beforeAll(() => db.raw('create table things (id text primary key)'))
+  beforeEach(() => db('things').delete())
+
+  test('are there together', async () => {
+    const order = anOrder()
+    await outbox.addWith(db, made('one'), orderPlaced, order, { time: 0 })
+    expect(await things()).toEqual(['one'])
+    const [row] = await db('outbox')
+    expect(row).toMatchObject({ aggregateid: order.orderId, headers: { ce_time: '1970-01-01T00:00:00.000Z' } })
+  })
+
+  test('are both not there, if either fails', async () => {
+    await db('things').insert({ id: 'one' })
+    await expect(outbox.addWith(db, made('one'), orderPlaced, anOrder())).rejects.toMatchObject({ code: '23505' })
+    expect(await rowsIn(db, 'outbox')).toBe(0)
+
+    const id = '0199a0b0-0000-7000-8000-000000000002'
+    await outbox.addWith(db, made('two'), orderPlaced, anOrder(), { id })
+    const again = outbox.addWith(db, made('three'), orderPlaced, anOrder(), { id })
+    await expect(again).rejects.toMatchObject({ code: '23505' })
+    const broken = outbox.addWith(db, made('four'), orderPlaced, anOrder({ totalAmount: 0.5 }))
+    await expect(broken).rejects.toMatchObject({ code: 'EVENT_INVALID' })
+    expect((await things()).sort()).toEqual(['one', 'two'])
+  })
 })

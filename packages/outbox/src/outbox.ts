@@ -1,7 +1,7 @@
 import type { EventType } from '@firstcome/events'
 import type { EncodedRecord, Envelope, Kafka } from '@firstcome/kafka'
 import type { Knex } from 'knex'
-import { wakeRelaysAfter } from './wake-up.ts'
+import { wakeRelays, wakeRelaysAfter } from './wake-up.ts'
 
 /** One event to publish: its type, its value, and what of the envelope the caller wants to fix (such as the event id). */
 export type Entry<T> = readonly [event: EventType<T>, value: T, envelope?: Envelope]
@@ -24,6 +24,18 @@ export interface Outbox {
   add<T>(trx: Knex.Transaction, event: EventType<T>, value: T, envelope?: Envelope): Promise<void>
   /** Adds events in the order given, however many, in one round trip; none makes none. */
   addAll<T extends readonly unknown[]>(trx: Knex.Transaction, entries: Entries<T>): Promise<void>
+  /**
+   * Makes a change and adds its event in one statement, which commits by itself: one round trip, where a transaction around the two
+   * takes four. Only for what the change itself brings into being: nobody else can have announced anything of that before.
+   */
+  addWith<T>(db: Knex, change: Change, event: EventType<T>, value: T, envelope?: Envelope): Promise<void>
+}
+
+/** Statements that are to be part of one with others. */
+export interface Change {
+  /** For the `with` of that one, with a `?` for each binding: `placed as (insert into orders …), contents as (…)`. */
+  sql: string
+  bindings: readonly Knex.RawBinding[]
 }
 
 /** The outbox within a transaction that someone else opened: what a consumer's handler gets from `inbox`. */
@@ -40,6 +52,11 @@ export function createOutbox(kafka: Pick<Kafka, 'encode'>): Outbox {
         trx,
         entries.map(([event, value, envelope]) => kafka.encode(event, value, envelope)),
       ),
+    async addWith(db, change, event, value, envelope) {
+      const { sql, bindings } = insertion([kafka.encode(event, value, envelope)])
+      await db.raw(`with ${change.sql} ${sql}`, [...change.bindings, ...bindings])
+      wakeRelays()
+    },
   }
 }
 
@@ -53,17 +70,20 @@ export function inTransaction(outbox: Outbox, trx: Knex.Transaction): OutboxInTr
 
 async function insert(trx: Knex.Transaction, records: EncodedRecord[]): Promise<void> {
   if (records.length === 0) return
-  await trx.raw(
-    `insert into outbox (id, aggregatetype, aggregateid, type, payload, headers)
-     select * from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::jsonb[])`,
-    [
-      records.map((record) => record.headers.ce_id!),
-      records.map((record) => record.topic),
-      records.map((record) => record.key),
-      records.map((record) => record.headers.ce_type!),
-      records.map((record) => record.value),
-      records.map((record) => JSON.stringify(record.headers)),
-    ],
-  )
+  const { sql, bindings } = insertion(records)
+  await trx.raw(sql, bindings)
   wakeRelaysAfter(trx)
 }
+
+const insertion = (records: EncodedRecord[]) => ({
+  sql: `insert into outbox (id, aggregatetype, aggregateid, type, payload, headers)
+    select * from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::jsonb[])`,
+  bindings: [
+    records.map((record) => record.headers.ce_id!),
+    records.map((record) => record.topic),
+    records.map((record) => record.key),
+    records.map((record) => record.headers.ce_type!),
+    records.map((record) => record.value),
+    records.map((record) => JSON.stringify(record.headers)),
+  ],
+})

@@ -98,6 +98,8 @@ test('a commit in this process wakes the relay', async () => {
   await waitFor('the relay to be active', active)
   await add(anOrder())
   await arrivedOf(1)
+  await outbox.addWith(db, { sql: 'nothing as (select 1)', bindings: [] }, orderPlaced, anOrder())
+  await arrivedOf(2)
 })
 
 test('a notification from another process wakes the relay', async () => {

@@ -12,10 +12,13 @@ import type { Knex } from 'knex'
  */
 const commits = new EventEmitter().setMaxListeners(0)
 
+/** Wakes the relays of this process: something has been committed. */
+export const wakeRelays = () => void commits.emit('commit')
+
 /** Wakes the relays of this process once `trx` has committed. Of a savepoint only the release is seen: polling finds its rows. */
 export function wakeRelaysAfter(trx: Knex.Transaction): void {
   trx.executionPromise.then(
-    () => commits.emit('commit'),
+    wakeRelays,
     () => {}, // rolled back: there is nothing to publish, and the caller has the error
   )
 }

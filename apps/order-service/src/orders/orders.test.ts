@@ -3,8 +3,9 @@ import { connectDatabase } from '@firstcome/stores/postgres'
 import { testDatabase } from '@firstcome/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, expect, test } from 'vitest'
+import { insertOrder } from '../../test/insert-order.ts'
 import type { ConfirmedOrder, PendingOrder, RejectedOrder } from './order.ts'
-import { findOrder, insertOrder, lockOrders, saveOutcomes } from './orders.ts'
+import { findOrder, lockOrders, saveOutcomes } from './orders.ts'
 
 const { url } = await testDatabase([fileURLToPath(new URL('../../migrations', import.meta.url))])
 const db = connectDatabase({ url, poolSize: 5 })

@@ -1,4 +1,5 @@
 import type { OrderedItem, OrderRejectionReason } from '@firstcome/events'
+import type { Change } from '@firstcome/outbox'
 import type { Transaction } from '@firstcome/stores/postgres'
 import type { Knex } from 'knex'
 import type { Order, PendingOrder } from './order.ts'
@@ -53,22 +54,22 @@ export async function expireOrders(
   return rows.map(({ id }) => id)
 }
 
-/** A new order with its items, in one statement. */
-export async function insertOrder(trx: Transaction, order: PendingOrder): Promise<void> {
-  const { orderId, userId, status, totalAmount, placedAt, items } = order
-  await trx.raw(
-    `with placed as (
-       insert into orders (id, user_id, status, total_amount, placed_at) values (?, ?, ?, ?, ?) returning id
-     )
-     insert into order_items (order_id, product_id, quantity, unit_price)
-     select placed.id, item.* from placed, unnest(?::bigint[], ?::integer[], ?::bigint[]) as item`,
-    [
+/** A new order with its items, for the statement that announces it as well. */
+export function newOrder({ orderId, userId, status, totalAmount, placedAt, items }: PendingOrder): Change {
+  return {
+    sql: `placed as (
+        insert into orders (id, user_id, status, total_amount, placed_at) values (?, ?, ?, ?, ?) returning id
+      ), contents as (
+        insert into order_items (order_id, product_id, quantity, unit_price)
+        select placed.id, item.* from placed, unnest(?::bigint[], ?::integer[], ?::bigint[]) as item
+      )`,
+    bindings: [
       ...[orderId, userId, status, totalAmount, new Date(placedAt)],
       items.map((item) => item.productId),
       items.map((item) => item.quantity),
       items.map((item) => item.unitPrice),
     ],
-  )
+  }
 }
 
 /** Stores the ends of orders, in one round trip; none makes none. What was placed never changes. */

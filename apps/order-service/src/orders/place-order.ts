@@ -5,7 +5,7 @@ import type { Database } from '@firstcome/stores/postgres'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { pricesOf } from '../products/price-list.ts'
-import { insertOrder } from './orders.ts'
+import { newOrder } from './orders.ts'
 import { type Placement, place } from './place.ts'
 
 const body = z.strictObject({
@@ -23,10 +23,7 @@ export const placeOrder = (db: Database, outbox: Outbox, now: () => number) =>
       body.items.map((item) => item.productId),
     )
     const { order, event } = accepted(place({ orderId: uuidv7(), userId: user.id, ...body }, prices, now()))
-    await db.transaction(async (trx) => {
-      await insertOrder(trx, order)
-      await outbox.add(trx, orderPlaced, event, { time: order.placedAt })
-    })
+    await outbox.addWith(db, newOrder(order), orderPlaced, event, { time: order.placedAt })
 
     const { orderId, status, totalAmount, items } = order
     return {

@@ -13,23 +13,21 @@ const OFFSET_COMMIT = 8
 const [step, moment] = (process.env.DIE_AT ?? '').split(' ') as [keyof typeof SPARED, string]
 let toCome = SPARED[step]
 let confirmed = false
-/** What the transaction of a connection has written so far. */
-const written = new WeakMap<Socket, string>()
+/** Connections whose transaction has taken something in. */
+const confirming = new WeakSet<Socket>()
 
 const die = () => process.kill(process.pid, 'SIGKILL')
 
-/** The step that this request is the end of: a commit in the database, or one of the group's offsets once there is something to commit. */
+/** The step that this request is the end of: an order's one statement, a commit, or that of the group's offsets, once there are any. */
 function stepOf(socket: Socket, bytes: Buffer): keyof typeof SPARED | undefined {
   if (bytes.length > 8 && bytes.readInt16BE(4) === OFFSET_COMMIT && bytes.readInt32BE(0) === bytes.length - 4) {
     return confirmed && bytes.includes('payment-completed') ? 'offset' : undefined
   }
   const text = bytes.toString('latin1')
-  if (text.includes('BEGIN')) written.set(socket, '')
-  const statements = (written.get(socket) ?? '') + (/insert into (inbox|outbox)/.exec(text)?.[0] ?? '')
-  written.set(socket, statements)
-  if (!text.includes('COMMIT')) return undefined
-  if (statements.includes('insert into inbox')) return 'confirm'
-  return statements.includes('insert into outbox') ? 'place' : undefined
+  if (text.includes('insert into orders')) return 'place'
+  if (text.includes('BEGIN')) confirming.delete(socket)
+  if (text.includes('insert into inbox')) confirming.add(socket)
+  return text.includes('COMMIT') && confirming.has(socket) ? 'confirm' : undefined
 }
 
 const write = Socket.prototype.write
