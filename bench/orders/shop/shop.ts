@@ -22,6 +22,9 @@ export const shopEvents: EventType<never>[] = [
 export const shopServices = ['order-service', 'payment-api', 'data-platform-sink', 'ranking-service'] as const
 export type ShopService = (typeof shopServices)[number]
 
+/** A busy machine makes a measurement slow, and not void: opening a connection can take seconds there. */
+const patient = { DATABASE_ACQUIRE_TIMEOUT_MS: '30000' }
+
 /** Everything between an order and the boards: the four services, as they run by default. */
 export interface Shop {
   arena: Arena
@@ -72,7 +75,7 @@ export async function openShop(
     async start(...names) {
       const missing = names.filter((name) => !running.has(name))
       const started = await Promise.all(
-        missing.map((name) => startService(name, from, arena.envOf(name), nodeArgs[name])),
+        missing.map((name) => startService(name, from, { ...arena.envOf(name), ...patient }, nodeArgs[name])),
       )
       for (const [i, name] of missing.entries()) running.set(name, started[i]!)
       await Promise.all(started.map(joined))
