@@ -1,19 +1,24 @@
-import { type FaultProxy, faultProxy, type TestApp, testStack, waitFor } from '@firstcome/testing'
+import {
+  type BrokerProxy,
+  brokerProxy,
+  type FaultProxy,
+  faultProxy,
+  type TestApp,
+  testStack,
+  waitFor,
+} from '@firstcome/testing'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { completeMark } from '../src/model/script.ts'
 import { ask, call, type Harness, harness, knownPolicy, metric } from './harness.ts'
 import { follow } from './stream.ts'
 
-const redirect = new URL('./redirect.ts', import.meta.url).href
-
 let h: Harness
 let api: TestApp
 let redis: FaultProxy
-let kafka: FaultProxy
+let kafka: BrokerProxy
 const env = () => ({
   REDIS_URL: redis.through(testStack().redisUrl),
-  NODE_OPTIONS: `--import ${redirect}`,
-  FIRSTCOME_REDIRECT: `${new URL(`tcp://${testStack().brokers}`).port}=${kafka.port}`,
+  ...kafka.env,
   COUPON_ACCEPT_TIMEOUT_MS: '1000',
   COUPON_READ_MODEL_TIMEOUT_MS: '200',
   COUPON_POLICY_WAIT_MS: '300',
@@ -21,7 +26,7 @@ const env = () => ({
 beforeAll(async () => {
   h = await harness()
   redis = await faultProxy(testStack().redisUrl)
-  kafka = await faultProxy(testStack().brokers)
+  kafka = await brokerProxy()
   api = await h.startApi(env())
   // Cut off in the middle of the first look at its model, it would have to wait for the lease on it to end.
   await waitFor('the model to be found complete', () => h.redis.exists(`${h.prefix}${completeMark}`))

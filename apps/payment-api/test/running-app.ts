@@ -3,12 +3,13 @@ import { type OrderPlaced, orderPlaced, paymentCompleted, paymentRefunded } from
 import type { Kafka, Message } from '@firstcome/kafka'
 import { countOf, follow, testKafka } from '@firstcome/kafka/testing'
 import {
+  type BrokerProxy,
+  brokerProxy,
   type FaultProxy,
   faultProxy,
   startApp,
   type TestApp,
   testPrefix,
-  testStack,
   testTopics,
   waitFor,
 } from '@firstcome/testing'
@@ -25,7 +26,7 @@ export function runningApp() {
   const outside = {} as {
     kafka: Kafka
     database: FaultProxy
-    broker: FaultProxy
+    broker: BrokerProxy
     completed: AboutOrder[]
     refunded: AboutOrder[]
   }
@@ -33,13 +34,12 @@ export function runningApp() {
   beforeAll(async () => {
     const prefix = testPrefix()
     const [url] = await Promise.all([paymentDatabase(), testTopics(prefix)])
-    const [database, broker] = [await faultProxy(url), await faultProxy(testStack().brokers)]
+    const [database, broker] = [await faultProxy(url), await brokerProxy()]
     start = () =>
       startApp(fileURLToPath(new URL('../src/main.ts', import.meta.url)), {
         KAFKA_PREFIX: prefix,
         DATABASE_URL: database.through(url),
-        NODE_OPTIONS: `--import ${new URL('./redirect.ts', import.meta.url).href}`,
-        FIRSTCOME_REDIRECT: `${new URL(`tcp://${testStack().brokers}`).port}=${broker.port}`,
+        ...broker.env,
         PAYMENT_PROVIDER_TIMEOUT_MS: '200',
         PAYMENT_ORDER_WAIT_MS: '1500',
         KAFKA_OUTAGE_MAX_MS: '500',

@@ -1,5 +1,6 @@
 export { type StartOptions, startApp, type TestApp } from './app.ts'
 export { type TestBroker, testBroker } from './broker.ts'
+export { type BrokerProxy, brokerProxy } from './broker-proxy.ts'
 export { type Child, type Exit, runNode } from './child.ts'
 export { type TestDatabase, testDatabase } from './database.ts'
 export { type Ends, type FaultProxy, faultProxy, type Intercept } from './fault-proxy.ts'

@@ -1,6 +1,15 @@
 import { couponIssueRequested } from '@firstcome/events'
 import { type Kafka, KafkaError } from '@firstcome/kafka'
-import { bodyId, Problem, pathId, preferredWait, type Reply, requireOwner, route } from '@firstcome/service'
+import {
+  bodyId,
+  idempotencyKey,
+  Problem,
+  pathId,
+  preferredWait,
+  type Reply,
+  requireOwner,
+  route,
+} from '@firstcome/service'
 import { z } from 'zod'
 import type { CouponMetrics } from '../metrics.ts'
 import type { ReadModel } from '../model/read-model.ts'
@@ -13,7 +22,6 @@ import type { Policies } from '../policies/policies.ts'
 import { admit } from './admit.ts'
 import { accepted, decided, notAccepted, refusal, replayed } from './answers.ts'
 import { hold, holdAgain } from './hold.ts'
-import { idempotencyKey } from './idempotency-key.ts'
 import type { PendingNotes } from './pending-notes.ts'
 import { decidedBefore } from './queue.ts'
 import { identify } from './request-id.ts'

