@@ -40,7 +40,7 @@ test('boards that Redis has lost are equal to before once they are rebuilt, in a
   const rebuilt = await tool('ranking', 'rebuild')
   expect(rebuilt.code, rebuilt.output).toBe(0)
   expect(await boards()).toEqual(before)
-})
+}, 120_000)
 
 test('orders that are confirmed between the loss and the end of the rebuild are counted once', async () => {
   const begun = new Date()
@@ -58,4 +58,4 @@ test('orders that are confirmed between the loss and the end of the rebuild are 
   expect(await soldOf(products)).toEqual(expected)
   const compared = await reconciled(begun)
   expect(compared.code, compared.output).toBe(0)
-})
+}, 120_000)
