@@ -10,7 +10,7 @@ test('a commit here wakes the active relay of another process; when that is kill
   // It never looks by itself: what it publishes it was told about.
   const active = await scene.member({}, { RELAY_POLL_MS: '3600000' })
   const isActive = () => active.logs().some(({ msg }) => msg === 'outbox relay is active')
-  await waitFor('the relay of the other process to be active', isActive)
+  await waitFor('the relay of the other process to be active', isActive, { timeoutMs: 60_000 })
   const here = await scene.heir()
   await waitFor('the events to be published over there', async () => {
     await scene.add(10)

@@ -22,7 +22,7 @@ describe.concurrent('a relay that stands still is replaced, and can do no harm w
     const scene = await relayScene(context, files)
     await scene.add(COUNT)
     const frozen = await scene.member({ stops })
-    await waitFor('the relay to stand still', () => isStopped(frozen.pid))
+    await waitFor('the relay to stand still', () => isStopped(frozen.pid), { timeoutMs: 60_000 })
     const heir = await scene.heir()
     expect(await heir.active()).toBe(false)
     await waitFor('the other relay to be active', heir.active)

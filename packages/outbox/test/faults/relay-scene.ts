@@ -86,7 +86,8 @@ export async function relayScene({ onTestFinished, onTestFailed }: TestContext, 
     },
     async settled() {
       await waitFor('an empty outbox', async () => (await rowsIn(db, 'outbox')) === 0, { timeoutMs: 40_000 })
-      await waitFor('every event', () => new Set(ours().map(({ id }) => id)).size >= ids.size)
+      const all = () => new Set(ours().map(({ id }) => id)).size >= ids.size
+      await waitFor('every event', all, { timeoutMs: 40_000 })
     },
     async outcome() {
       const seen = new Set<string>()
