@@ -6,6 +6,8 @@ import type { TestContext } from 'vitest'
 import { outboxMigrations, startRelay } from '../../src/index.ts'
 import { anOrder, type Bench, host, metric, rowsIn } from '../bench.ts'
 import type { Exchange, Plan, Statement, Step } from './plan.ts'
+// Its time limits hold here as well.
+import './scene.ts'
 
 const main = fileURLToPath(new URL('./relay-member.ts', import.meta.url))
 const KEYS = 7
