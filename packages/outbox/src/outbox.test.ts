@@ -81,6 +81,16 @@ describe('an event and what it is about, in one statement', () => {
     expect(row).toMatchObject({ aggregateid: order.orderId, headers: { ce_time: '1970-01-01T00:00:00.000Z' } })
   })
 
+  test('are there once, if the change says that only the first may make it', async () => {
+    await db('things').insert({ id: 'open' })
+    const closed = { sql: "closed as (update things set id = ? where id = 'open' returning id)", only: 'closed' }
+    const close = (id: string) => outbox.addWith(db, { ...closed, bindings: [id] }, orderPlaced, anOrder())
+    const added = await Promise.all(['a', 'b', 'c'].map(close))
+    expect(added.filter(Boolean)).toHaveLength(1)
+    expect(await rowsIn(db, 'outbox')).toBe(1)
+    expect(await things()).toEqual([['a', 'b', 'c'][added.indexOf(true)]])
+  })
+
   test('are both not there, if either fails', async () => {
     await db('things').insert({ id: 'one' })
     await expect(outbox.addWith(db, made('one'), orderPlaced, anOrder())).rejects.toMatchObject({ code: '23505' })

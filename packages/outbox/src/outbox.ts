@@ -26,9 +26,10 @@ export interface Outbox {
   addAll<T extends readonly unknown[]>(trx: Knex.Transaction, entries: Entries<T>): Promise<void>
   /**
    * Makes a change and adds its event in one statement, which commits by itself: one round trip, where a transaction around the two
-   * takes four. Only for what the change itself brings into being: nobody else can have announced anything of that before.
+   * takes four. For a change that brings its aggregate into being, so that nobody else can have announced anything of it before, or
+   * that says with `only` which of its parts locks the aggregate and decides. Resolves to whether the event was added.
    */
-  addWith<T>(db: Knex, change: Change, event: EventType<T>, value: T, envelope?: Envelope): Promise<void>
+  addWith<T>(db: Knex, change: Change, event: EventType<T>, value: T, envelope?: Envelope): Promise<boolean>
 }
 
 /** Statements that are to be part of one with others. */
@@ -36,6 +37,8 @@ export interface Change {
   /** For the `with` of that one, with a `?` for each binding: `placed as (insert into orders …), contents as (…)`. */
   sql: string
   bindings: readonly Knex.RawBinding[]
+  /** Name of the part without whose rows there is no event: somebody else has made the change. */
+  only?: string
 }
 
 /** The outbox within a transaction that someone else opened: what a consumer's handler gets from `inbox`. */
@@ -54,8 +57,14 @@ export function createOutbox(kafka: Pick<Kafka, 'encode'>): Outbox {
       ),
     async addWith(db, change, event, value, envelope) {
       const { sql, bindings } = insertion([kafka.encode(event, value, envelope)])
-      await db.raw(`with ${change.sql} ${sql}`, [...change.bindings, ...bindings])
+      const where = change.only ? ` where exists (select from ${change.only})` : ''
+      const { rowCount } = await db.raw<{ rowCount: number }>(`with ${change.sql} ${sql}${where}`, [
+        ...change.bindings,
+        ...bindings,
+      ])
+      if (rowCount === 0) return false
       wakeRelays()
+      return true
     },
   }
 }

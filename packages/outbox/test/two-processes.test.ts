@@ -12,10 +12,15 @@ test('a commit here wakes the active relay of another process; when that is kill
   const isActive = () => active.logs().some(({ msg }) => msg === 'outbox relay is active')
   await waitFor('the relay of the other process to be active', isActive, { timeoutMs: 60_000 })
   const here = await scene.heir()
-  await waitFor('the events to be published over there', async () => {
-    await scene.add(10)
-    return (await scene.outcome()).lost === 0
+  // Until the relay here is connected, nobody tells the other one.
+  let added = 0
+  await waitFor('the first event to be published over there', async () => {
+    await scene.add(1)
+    added++
+    return (await scene.outcome()).lost < added
   })
+  await scene.add(10)
+  await scene.settled()
   expect(await here.active()).toBe(false)
 
   expect(await active.kill()).toEqual({ code: null, signal: 'SIGKILL' })
