@@ -125,19 +125,21 @@ describe('a request with an Idempotency-Key', () => {
     expect(await request(left, created)).toMatchObject({ body: { id: subjectId } })
   })
 
-  it('keeps an answer with the transaction that makes it true, and loses it with that transaction', async () => {
+  it('keeps an answer with the statement that makes it true, and only where that takes effect', async () => {
     const key = newKey()
-    const keep =
-      (commits: boolean): Work =>
+    const make =
+      (takesEffect: boolean): Work =>
       async (attempt) => {
-        await db.transaction(async (trx) => {
-          await attempt.keep(trx, { status: 201, body: { id: attempt.subjectId } })
-          if (!commits) throw new Error('rolled back')
-        })
-        return { status: 201, body: { id: attempt.subjectId } }
+        const answer = { status: 201, body: { id: attempt.subjectId } }
+        const keeping = attempt.keep(answer)!
+        const { sql, bindings } = keeping.with('effect')
+        await db.raw(`with effect as (select where ?::boolean), ${sql} select`, [takesEffect, ...bindings])
+        if (!takesEffect) throw new Error('somebody else was first')
+        keeping.kept()
+        return answer
       }
-    await expect(request(key, keep(false))).rejects.toThrow('rolled back')
-    const done = await request(key, keep(true))
+    await expect(request(key, make(false))).rejects.toThrow('somebody else')
+    const done = await request(key, make(true))
     const never = vi.fn(created)
     expect(await request(key, never)).toMatchObject(done as object)
     expect(never).not.toHaveBeenCalled()

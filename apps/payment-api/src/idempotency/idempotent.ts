@@ -1,16 +1,25 @@
+import type { Change } from '@firstcome/outbox'
 import { Problem, type Reply } from '@firstcome/service'
 import type { Knex } from 'knex'
 import { v7 as uuidv7 } from 'uuid'
 import { type Answer, answerOf, replay } from './answer.ts'
 import { fingerprintOf } from './key.ts'
-import { type KeyTimes, keepAnswer, releaseKey, type Scope, takeKey } from './keys.ts'
+import { answerKept, type KeyTimes, keepAnswer, releaseKey, type Scope, takeKey } from './keys.ts'
 
 /** One run of the work behind a key. */
 export interface Attempt {
   /** Id of the thing to make. The same in every attempt under one key, so that what an earlier one made can be told. */
   subjectId: string
-  /** Keeps the answer in the transaction that makes it true. */
-  keep(trx: Knex, answer: Answer): Promise<void>
+  /** Keeps the answer with what makes it true; undefined where there is no key to keep it under. */
+  keep(answer: Answer): Keeping | undefined
+}
+
+/** An answer that joins the statement which makes it true. */
+export interface Keeping {
+  /** Its part of that statement; nothing is kept unless the statement's part `after` has a row. */
+  with(after: string): Change
+  /** To be called when the statement has taken effect. */
+  kept(): void
 }
 
 export interface IdempotentRequest {
@@ -34,7 +43,7 @@ export async function idempotent(
   work: (attempt: Attempt) => Promise<Reply>,
 ): Promise<Reply> {
   const proposed = { subjectId: uuidv7(), owner: uuidv7() }
-  if (key === undefined) return work({ subjectId: proposed.subjectId, keep: async () => {} })
+  if (key === undefined) return work({ subjectId: proposed.subjectId, keep: () => undefined })
 
   const scope: Scope = { userId, route, key }
   const standing = await takeKey(db, scope, fingerprintOf(body), proposed, times)
@@ -51,10 +60,12 @@ export async function idempotent(
 
   const { lease } = standing
   let kept = false
-  const keep = async (trx: Knex, answer: Answer) => {
-    await keepAnswer(trx, scope, answer)
-    kept = true
-  }
+  const keep = (answer: Answer): Keeping => ({
+    with: (after) => answerKept(scope, answer, after),
+    kept() {
+      kept = true
+    },
+  })
   try {
     const reply = await work({ subjectId: lease.subjectId, keep })
     if (!kept && typeof reply === 'object') await keepAnswer(db, scope, reply)

@@ -1,3 +1,4 @@
+import type { Change } from '@firstcome/outbox'
 import type { Knex } from 'knex'
 import type { Answer } from './answer.ts'
 
@@ -76,13 +77,19 @@ export function standingOf(known: Known | undefined, fingerprint: Buffer): Exclu
   return { kind: 'in flight' }
 }
 
-/** Keeps the final answer; inside the transaction that makes it true, the two can not come apart. */
+/** Keeps the final answer. */
 export async function keepAnswer(db: Knex, scope: Scope, answer: Answer): Promise<void> {
-  await db('idempotency_keys')
-    .where({ user_id: scope.userId, route: scope.route, key: scope.key })
-    .whereNull('answer')
-    .update({ answer: JSON.stringify(answer) })
+  await db.raw(keeping, valuesOf(scope, answer))
 }
+
+/** The same for the statement that makes the answer true, so that the two can not come apart; only if its part `after` has a row. */
+export function answerKept(scope: Scope, answer: Answer, after: string): Change {
+  return { sql: `kept as (${keeping} and exists (select from ${after}))`, bindings: valuesOf(scope, answer) }
+}
+
+const keeping = 'update idempotency_keys set answer = ? where user_id = ? and route = ? and key = ? and answer is null'
+
+const valuesOf = ({ userId, route, key }: Scope, answer: Answer) => [JSON.stringify(answer), userId, route, key]
 
 /** There is no final answer yet: the next request with this key may go on at once. */
 export async function releaseKey(db: Knex, scope: Scope, { owner }: Lease): Promise<void> {

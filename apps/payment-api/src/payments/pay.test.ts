@@ -34,7 +34,7 @@ interface Try {
 }
 
 function tryToPay(userId: number, orderId: string, { paymentId = uuidv7(), times, signal }: Try = {}) {
-  const parts = { ...books, times: { orderWaitMs: 300, claimSeconds: 30, ...times }, keep: async () => {} }
+  const parts = { ...books, times: { orderWaitMs: 300, claimSeconds: 30, ...times }, keep: () => undefined }
   const request = { userId, orderId, method: 'card', signal: () => signal ?? new AbortController().signal, log }
   return pay(parts, request, paymentId)
 }
@@ -53,7 +53,7 @@ async function claimed(orderId: string) {
 }
 
 describe('paying an order', () => {
-  it('takes what the order costs, and announces it in the same transaction', async () => {
+  it('takes what the order costs, and announces it in the same statement', async () => {
     const orderId = await payable(books.db, 1, 4200)
     expect(await paidBy(1, orderId)).toMatchObject({ orderId, userId: 1, status: 'COMPLETED', amount: 4200 })
     expect(await announced(books.db, orderId)).toEqual(['payment-completed'])

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Service } from '@firstcome/service'
-import type { Knex } from 'knex'
+import type { Keeping } from '../idempotency/idempotent.ts'
 import { ask, type Settlement } from '../settlement/ask.ts'
 import { complete, decline } from '../settlement/settle.ts'
 import { type Obstacle, obstacleOf, type Payment, passing } from './payment.ts'
@@ -24,8 +24,8 @@ export interface PayTimes {
 
 export interface PayParts extends Settlement {
   times: PayTimes
-  /** Joins the transaction in which a payment is completed. */
-  keep: (trx: Knex.Transaction, completed: Payment) => Promise<void>
+  /** The answer to the client, which joins the statement in which a payment is completed. */
+  keep: (completed: Payment) => Keeping | undefined
 }
 
 /**

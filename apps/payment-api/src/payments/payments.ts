@@ -1,3 +1,4 @@
+import type { Change } from '@firstcome/outbox'
 import type { Knex } from 'knex'
 import type { OrderStanding, Payment } from './payment.ts'
 
@@ -62,18 +63,25 @@ export function readPayment(db: Knex, paymentId: string): Promise<Payment | unde
   return one(db, `select ${selected} from payments where payment_id = :paymentId`, { paymentId })
 }
 
-/** PENDING → COMPLETED or DECLINED. Undefined where somebody else has settled it. */
-export function markSettled(
-  db: Knex,
-  paymentId: string,
-  status: 'COMPLETED' | 'DECLINED',
-  at: Date,
-): Promise<Payment | undefined> {
+/** PENDING → COMPLETED, for the statement that announces it: a part `settled`, with a row where nobody else has settled it. */
+export function completion(paymentId: string, at: Date): Change & { only: string } {
+  return {
+    sql: `settled as (
+        update payments set status = 'COMPLETED', settled_at = ?, ask_at = null
+        where payment_id = ? and status = 'PENDING' returning payment_id
+      )`,
+    bindings: [at, paymentId],
+    only: 'settled',
+  }
+}
+
+/** PENDING → DECLINED. Undefined where somebody else has settled it. */
+export function markDeclined(db: Knex, paymentId: string, at: Date): Promise<Payment | undefined> {
   return one(
     db,
-    `update payments set status = :status, settled_at = :at, ask_at = null
+    `update payments set status = 'DECLINED', settled_at = :at, ask_at = null
      where payment_id = :paymentId and status = 'PENDING' returning ${selected}`,
-    { paymentId, status, at },
+    { paymentId, at },
   )
 }
 

@@ -28,7 +28,7 @@ export function postPayment(api: PaymentsApi): Route {
     return idempotent(db, keyTimes, repeatable, async (attempt) => {
       if (!provider.methods.has(body.method)) throw unknownMethod(body.method, provider.methods)
       const outcome = await pay(
-        { ...api, keep: (trx, completed) => attempt.keep(trx, created(completed)) },
+        { ...api, keep: (completed) => attempt.keep(created(completed)) },
         { ...body, userId: user.id, signal: () => request.signal, log },
         attempt.subjectId,
       )

@@ -29,11 +29,12 @@ export function failPoints() {
 /** Statements are points too: before one is sent, and when its answer is here. */
 export function watchStatements(db: Database, reach: (point: FailPoint) => void): void {
   db.on('query', ({ sql }: { sql: string }) => {
-    if (sql.startsWith('COMMIT')) reach('before-commit')
+    if (/^(COMMIT|with settled)/.test(sql)) reach('before-commit')
   })
   db.on('query-response', (_rows: unknown, { sql }: { sql: string }) => {
     if (sql.startsWith('insert into idempotency_keys')) reach('key-taken')
     if (sql.startsWith('insert into payments')) reach('claimed')
+    if (sql.startsWith('with settled')) reach('committed')
   })
 }
 
