@@ -6,9 +6,13 @@ import { call, someUser } from '../client.ts'
 import { askCoupon, policyOf } from '../coupons.ts'
 import { confirmed, paid, placed } from '../orders.ts'
 import { quietTopics, recordCounts } from '../topics.ts'
-import { other, unknownId, user, type Wrong, wrongRequests } from './cases.ts'
+import { wrongCouponRequests } from './coupons.ts'
+import { wrongHttpRequests } from './http.ts'
+import { wrongOrderRequests } from './orders.ts'
+import { order, other, unknownId, user, type Wrong } from './wrong.ts'
 
-const order = { items: [{ productId: 1, quantity: 1 }] }
+/** All of them asked with the token of `user`, unless the case says otherwise. */
+const wrongRequests = [...wrongOrderRequests, ...wrongCouponRequests, ...wrongHttpRequests]
 const unauthenticated = { status: 401, code: 'UNAUTHENTICATED', headers: { 'www-authenticate': /^Bearer/ } }
 
 let before: Record<string, number>

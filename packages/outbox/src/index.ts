@@ -1,5 +1,5 @@
-export { type InTransaction, inbox } from './inbox.ts'
-export { type InboxBatchHandler, inboxBatch } from './inbox-batch.ts'
+export { type InTransaction, inbox } from './inbox/inbox.ts'
+export { type InboxBatchHandler, inboxBatch } from './inbox/inbox-batch.ts'
 export { outboxMigrations } from './migrations.ts'
 export { type Change, createOutbox, type Entries, type Entry, type Outbox, type OutboxInTransaction } from './outbox.ts'
-export { type Relay, type RelayDependencies, startRelay } from './relay.ts'
+export { type Relay, type RelayDependencies, startRelay } from './relay/relay.ts'

@@ -1,5 +1,5 @@
 import type { Case } from './case.ts'
-import type { Notes } from './compare-order.ts'
+import type { Notes } from './notes.ts'
 import { termsThatDiffer, time } from './words.ts'
 
 /** Confirmed = stored = counted, for one order. */

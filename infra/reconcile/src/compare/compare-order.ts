@@ -3,23 +3,13 @@ import type { Case, Clock } from './case.ts'
 import { compareFacts } from './compare-facts.ts'
 import { comparePayments } from './compare-payments.ts'
 import type { Difference, Kind } from './kinds.ts'
+import type { Notes } from './notes.ts'
 import { noTally, type Tally } from './tally.ts'
 import { termsThatDiffer, time } from './words.ts'
 
 export interface Verdict {
   differences: Difference[]
   tally: Tally
-}
-
-/** Takes note of what is found out about one order. */
-export interface Notes {
-  tally: Tally
-  differs(kind: Kind, words: string): void
-  /**
-   * Something has not arrived at the next book. In flight, where it happened a moment ago or its event still waits in the
-   * outbox of whoever was to send it, `senders`; else a difference.
-   */
-  missing(kind: Kind, since: number, senders: (keyof Case['unsent'])[], words: string): 'in flight' | 'missing'
 }
 
 /** What all the books say of one order, held against each other. */

@@ -1,6 +1,6 @@
 import type { Payment } from '../books/payments.ts'
 import type { Case, Clock } from './case.ts'
-import type { Notes } from './compare-order.ts'
+import type { Notes } from './notes.ts'
 import { time } from './words.ts'
 
 /** Paid = confirmed + refunded + in flight, for one order. */

@@ -2,13 +2,13 @@ import type { Kafka } from '@firstcome/kafka'
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import { onCommit } from '../wake-up.ts'
 import { alarm } from './alarm.ts'
 import { doubling } from './backoff.ts'
 import { relayMetrics } from './metrics.ts'
 import { BATCH, forgetOldInboxRows, type OutboxRow, readPending, recordFailure, refuse, remove } from './pending.ts'
 import { type Published, publish } from './publish.ts'
 import { openSession, type Session } from './session.ts'
-import { onCommit } from './wake-up.ts'
 
 /** A wake-up can be lost (a writer without a relay, a broken connection): how long a row then waits at most. */
 const POLL_MS = 1_000

@@ -3,8 +3,8 @@ import { type OrderPlaced, orderPlaced } from '@firstcome/events'
 import type { BatchContext, Message } from '@firstcome/kafka'
 import { waitFor } from '@firstcome/testing'
 import { beforeEach, expect, test } from 'vitest'
-import { anOrder, bench, rowsIn } from '../test/bench.ts'
-import { type InboxBatchHandler, inboxBatch } from './index.ts'
+import { anOrder, bench, rowsIn } from '../../test/bench.ts'
+import { type InboxBatchHandler, inboxBatch } from '../index.ts'
 
 const { db, outbox, kafka, arrived, host } = await bench()
 

@@ -1,7 +1,7 @@
 import type { BatchContext, BatchHandler, Message } from '@firstcome/kafka'
 import type { Knex } from 'knex'
+import { inTransaction, type Outbox } from '../outbox.ts'
 import type { InTransaction } from './inbox.ts'
-import { inTransaction, type Outbox } from './outbox.ts'
 
 /** Works on new messages only, at least one, in the order of their partition; what it changes through `trx` is the slice's. */
 export type InboxBatchHandler<T> = (messages: Message<T>[], context: BatchContext & InTransaction) => Promise<void>

@@ -1,6 +1,6 @@
 import type { Middleware } from '@firstcome/kafka'
 import type { Knex } from 'knex'
-import { inTransaction, type Outbox, type OutboxInTransaction } from './outbox.ts'
+import { inTransaction, type Outbox, type OutboxInTransaction } from '../outbox.ts'
 
 /** What a handler behind `inbox` works with: its transaction, and the outbox in it. */
 export interface InTransaction {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { orderPlaced } from '@firstcome/events'
 import type { HandlerContext, Message } from '@firstcome/kafka'
 import { beforeEach, expect, test } from 'vitest'
-import { anOrder, bench, rowsIn } from '../test/bench.ts'
-import { type InTransaction, inbox } from './index.ts'
+import { anOrder, bench, rowsIn } from '../../test/bench.ts'
+import { type InTransaction, inbox } from '../index.ts'
 
 const { db, outbox, host } = await bench()
 const take = inbox(db, outbox)

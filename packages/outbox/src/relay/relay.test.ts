@@ -2,8 +2,8 @@ import { orderPlaced } from '@firstcome/events'
 import { connectKafka } from '@firstcome/kafka'
 import { waitFor } from '@firstcome/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { anOrder, bench, host, metric, rowsIn } from '../test/bench.ts'
-import { type RelayDependencies, startRelay } from './index.ts'
+import { anOrder, bench, host, metric, rowsIn } from '../../test/bench.ts'
+import { type RelayDependencies, startRelay } from '../index.ts'
 
 const { db, kafka, outbox, config, arrived } = await bench()
 const relays: { close(): Promise<void> }[] = []

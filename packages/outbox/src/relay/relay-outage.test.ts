@@ -3,8 +3,8 @@ import { orderPlaced } from '@firstcome/events'
 import { connectKafka } from '@firstcome/kafka'
 import { faultProxy, testStack, waitFor } from '@firstcome/testing'
 import { afterAll, expect, test, vi } from 'vitest'
-import { anOrder, bench, host, metric, rowsIn } from '../test/bench.ts'
-import { startRelay } from './index.ts'
+import { anOrder, bench, host, metric, rowsIn } from '../../test/bench.ts'
+import { startRelay } from '../index.ts'
 
 const { db, outbox, config, arrived } = await bench()
 const proxy = await faultProxy(testStack().brokers)
