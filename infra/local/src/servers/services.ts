@@ -32,6 +32,8 @@ export function serviceEnv({ name, owns, redis }: ServiceDefinition, around: Sur
     LOG_LEVEL: 'info',
     // A killed service's partitions wait for this long. The default of 30 s bears with a network; here there is none.
     KAFKA_SESSION_TIMEOUT_MS: '10000',
+    // So do payments that it had in hand.
+    ...(name === 'payment-api' && { IDEMPOTENCY_LEASE_S: '10' }),
   }
 }
 
