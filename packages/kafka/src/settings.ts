@@ -82,7 +82,8 @@ export const kafkaSettings = {
       'KAFKA_MAX_POLL_INTERVAL_MS',
       count(300_000, 'A slice that takes longer ends the process'),
     ),
-    maxWaitMs: setting('KAFKA_MAX_WAIT_MS', count(100, 'How long the broker may hold an empty fetch')),
+    minBytes: setting('KAFKA_FETCH_MIN_BYTES', count(1, 'Bytes that the broker waits for before it answers a fetch')),
+    maxWaitMs: setting('KAFKA_MAX_WAIT_MS', count(100, 'How long the broker may hold a fetch that is smaller')),
     maxPartitionFetchBytes: setting(
       'KAFKA_MAX_PARTITION_FETCH_BYTES',
       count(1024 * 1024, 'Most bytes of one partition in one fetch'),

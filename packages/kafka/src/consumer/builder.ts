@@ -22,6 +22,8 @@ export interface ConsumerOptions extends Partial<RetryPolicy> {
   maxPollRecords?: number
   /** Partitions handled at the same time; overrides the setting. */
   concurrency?: number
+  /** Bytes that the broker waits for, up to `maxWaitMs`; overrides the setting. Who need not be quick takes many messages at a time so. */
+  minBytes?: number
   /** Most bytes of one partition per fetch; overrides the setting. More of them save waits to those who handle them fast. */
   maxPartitionFetchBytes?: number
   /** Most bytes per fetch, all partitions together; overrides the setting. */

@@ -36,8 +36,15 @@ interface Options {
 /** Membership in a consumer group: joins, survives the broker being away, and says when it can not go on. */
 export function createGroup({ config, identity, groupId, topics, eachBatch, onAssigned, onCrash }: Options): Group {
   const { log } = identity
-  const { concurrency, maxWaitMs, sessionTimeoutMs, maxPollIntervalMs, maxPartitionFetchBytes, fetchMaxBytes } =
-    config.consumer
+  const {
+    concurrency,
+    minBytes,
+    maxWaitMs,
+    sessionTimeoutMs,
+    maxPollIntervalMs,
+    maxPartitionFetchBytes,
+    fetchMaxBytes,
+  } = config.consumer
   let consumer: Consumer | undefined
   let trouble: Error | undefined = new Error('not joined yet')
   let lastSign = Date.now()
@@ -55,6 +62,7 @@ export function createGroup({ config, identity, groupId, topics, eachBatch, onAs
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: maxPollIntervalMs,
       heartbeatInterval: Math.floor(sessionTimeoutMs / BEATS),
+      minBytes,
       maxWaitTimeInMs: maxWaitMs,
       maxBytesPerPartition: maxPartitionFetchBytes,
       maxBytes: fetchMaxBytes,
