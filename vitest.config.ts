@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: [new URL('./packages/testing/src/global-setup.ts', import.meta.url).pathname],
-    // Three files side by side, on few cores too: most of a test's time is waiting, for sessions to end and retries to fall due.
-    maxWorkers: 3,
+    // Two files side by side, on few cores too: most of a test's time is waiting, for sessions to end and retries to fall due.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     passWithNoTests: false,
