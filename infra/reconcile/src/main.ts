@@ -1,9 +1,8 @@
-import { parseConfig } from '@firstcome/service'
+import { parseConfig, showProgress } from '@firstcome/service'
 import { connectDatabase } from '@firstcome/stores/postgres'
 import { connectRedis } from '@firstcome/stores/redis'
 import { parseArguments, UsageError, usage } from './arguments.ts'
 import { settings } from './config.ts'
-import { showProgress } from './progress.ts'
 import { readOnly } from './read-only.ts'
 import { reconcile } from './reconcile.ts'
 import { printReport } from './report/print.ts'
@@ -30,6 +29,7 @@ async function main(args: string[]): Promise<number> {
   ) as [ReturnType<typeof connectDatabase>, ReturnType<typeof connectDatabase>, ReturnType<typeof connectDatabase>]
   const store = connectRedis({ ...redis, timeoutMs: Math.max(redis.timeoutMs, 30_000) })
   const progress = showProgress(process.stderr)
+  const done = new Map<string, number>()
   try {
     await store.start()
     const report = await reconcile({
@@ -38,7 +38,10 @@ async function main(args: string[]): Promise<number> {
       graceMs,
       stuckMs,
       ranking,
-      onProgress: progress.tell,
+      onProgress(step, more) {
+        done.set(step, (done.get(step) ?? 0) + more)
+        progress.tell(step, done.get(step)!)
+      },
     })
     progress.done()
     console.log(json ? JSON.stringify(report) : printReport(report))

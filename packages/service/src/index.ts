@@ -1,5 +1,6 @@
 export { requireOwner, type User } from './auth/user.ts'
 export { commandHost } from './commands/command-host.ts'
+export { showProgress } from './commands/show-progress.ts'
 export { ConfigError, parseConfig, readConfig } from './config/read-config.ts'
 export type { Setting, Settings, Values } from './config/setting.ts'
 export { type HttpConfig, httpSettings, type ServiceConfig, serviceSettings } from './config/settings.ts'

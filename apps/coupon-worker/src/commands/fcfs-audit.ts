@@ -7,12 +7,11 @@ import {
   type EventType,
 } from '@firstcome/events'
 import { openLogView, waitTopics } from '@firstcome/kafka'
-import { parseConfig } from '@firstcome/service'
+import { parseConfig, showProgress } from '@firstcome/service'
 import { connectDatabase } from '@firstcome/stores/postgres'
 import { pino } from 'pino'
 import { audit } from '../audit/audit.ts'
 import { printReport } from '../audit/print.ts'
-import { showProgress } from '../audit/progress.ts'
 import { settings } from '../config.ts'
 
 const usage = `fcfs-audit [--policy <id>] [--json]

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { orderConfirmed } from '@firstcome/events'
 import { connectKafka } from '@firstcome/kafka'
-import { commandHost, parseConfig } from '@firstcome/service'
+import { commandHost, parseConfig, showProgress } from '@firstcome/service'
 import { connectRedis } from '@firstcome/stores/redis'
 import { createBoards } from '../board/boards.ts'
 import { settings } from '../config.ts'
@@ -14,8 +14,6 @@ Counts the topic of the confirmed orders again, from its start, into fresh board
 step. The service goes on meanwhile. Needs KAFKA_BROKERS, SCHEMA_REGISTRY_URL and REDIS_URL, and the service's RANKING_ settings.
 
 Exit codes: 0 the boards are new, 1 they are as before, 2 wrong arguments.`
-
-const TOLD_EVERY = 10_000
 
 async function main(args: string[]): Promise<number> {
   const { positionals, values } = parseArgs({
@@ -30,6 +28,7 @@ async function main(args: string[]): Promise<number> {
   const config = parseConfig({ kafka: settings.kafka, redis: settings.redis, ranking: settings.ranking }, process.env)
   const store = connectRedis(config.redis)
   const kafka = await connectKafka(config.kafka, commandHost('ranking'), [orderConfirmed])
+  const progress = showProgress(process.stderr)
   const interrupted = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => interrupted.abort(new Error(`${name}: the boards stay as they were`)))
@@ -37,25 +36,22 @@ async function main(args: string[]): Promise<number> {
   try {
     await store.start?.()
     const began = performance.now()
-    let told = 0
     const { orders, repeated } = await rebuild({
       kafka,
       boards: createBoards(store.redis, config.ranking),
       generations: createGenerations(store.redis),
       batch: config.ranking.maxBatch,
       signal: interrupted.signal,
-      onProgress(records) {
-        if (records < told + TOLD_EVERY) return
-        told = records
-        console.error(`  … ${records.toLocaleString('en')} records`)
-      },
+      onProgress: (records) => progress.tell('records', records),
     })
+    progress.done()
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
     console.log(
       `${orders.toLocaleString('en')} orders counted again in ${seconds} s, ${repeated} records were repeated`,
     )
     return 0
   } finally {
+    progress.done()
     await Promise.all([kafka.close?.(), store.close?.()])
   }
 }

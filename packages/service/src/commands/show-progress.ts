@@ -2,15 +2,13 @@
 const QUIET_MS = 2_000
 const EVERY_MS = 1_000
 
-/** Says how far something is, about once a second, once it has taken a while; on one line of a terminal. */
+/** For a command: says how far something is, about once a second, once it has taken a while; on one line of a terminal. */
 export function showProgress(out: NodeJS.WriteStream) {
-  const counts = new Map<string, number>()
   let last = performance.now() + QUIET_MS - EVERY_MS
   let shown = false
   return {
-    tell(step: string, more: number) {
-      const count = (counts.get(step) ?? 0) + more
-      counts.set(step, count)
+    /** So many are done of this step by now. */
+    tell(step: string, count: number) {
       const now = performance.now()
       if (now - last < EVERY_MS) return
       last = now
