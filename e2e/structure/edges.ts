@@ -47,6 +47,21 @@ const allowed: Record<string, Rule> = {
   '@firstcome/local': { code: [], tests: [] },
   // An operator's tool: it reads the stores of the services, and nothing of their code.
   '@firstcome/reconcile': { code: ['@firstcome/service', '@firstcome/stores'], tests: [testing] },
+  // Makes documents of the contracts and of the services' route tables: it reads what they say, and runs none of them.
+  '@firstcome/reference': {
+    code: [
+      '@firstcome/events',
+      '@firstcome/kafka',
+      '@firstcome/service',
+      'coupon-api',
+      'coupon-worker',
+      'data-platform-sink',
+      'order-service',
+      'payment-api',
+      'ranking-service',
+    ],
+    tests: [testing],
+  },
   '@firstcome/testing': { code: ['@firstcome/local'], tests: [] },
   '@firstcome/bench': {
     code: ['@firstcome/events', '@firstcome/kafka', '@firstcome/local', '@firstcome/outbox', '@firstcome/stores'],
