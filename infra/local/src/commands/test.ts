@@ -9,7 +9,7 @@ import { root, toolPath } from '../paths.ts'
 import { StepError, say } from '../progress.ts'
 import { stack } from '../stack.ts'
 import { table } from '../table.ts'
-import { countTests, type TestedPackage, testedPackages, total } from './test-reports.ts'
+import { countTests, describeFailures, type TestedPackage, testedPackages, total } from './test-reports.ts'
 
 interface TestRun {
   what: string
@@ -83,6 +83,8 @@ async function runAll({ what, packages, args, env = {} }: TestRun): Promise<numb
   const counts = packages.map(countTests)
   const all = total(counts)
   say(`\n${table([['package', 'passed', 'failed'], ...counts.map((one) => [one.name, one.passed, one.failed])])}`)
+  const failures = describeFailures(counts)
+  if (failures) say(failures)
   for (const { name, reason } of counts) if (reason) say(`${name}: ${reason}`)
   say(`${all.passed} passed, ${all.failed} failed`)
   if (interrupted) return 128 + constants.signals[interrupted]
