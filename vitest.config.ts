@@ -8,8 +8,8 @@ export default defineConfig({
     globalSetup: [new URL('./packages/testing/src/global-setup.ts', import.meta.url).pathname],
     // Two files side by side, on few cores too: most of a test's time is waiting, for sessions to end and retries to fall due.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     passWithNoTests: false,
     reporters: process.env.FIRSTCOME_TEST_REPORT ? ['default', 'json'] : ['default'],
     ...(process.env.FIRSTCOME_TEST_REPORT && { outputFile: { json: 'test-results/vitest.json' } }),

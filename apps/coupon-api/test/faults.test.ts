@@ -12,6 +12,8 @@ import { completeMark } from '../src/model/script.ts'
 import { ask, call, type Harness, harness, knownPolicy, metric } from './harness.ts'
 import { follow } from './stream.ts'
 
+const READ_MODEL_TIMEOUT_MS = 200
+
 let h: Harness
 let api: TestApp
 let redis: FaultProxy
@@ -20,7 +22,7 @@ const env = () => ({
   REDIS_URL: redis.through(testStack().redisUrl),
   ...kafka.env,
   COUPON_ACCEPT_TIMEOUT_MS: '1000',
-  COUPON_READ_MODEL_TIMEOUT_MS: '200',
+  COUPON_READ_MODEL_TIMEOUT_MS: String(READ_MODEL_TIMEOUT_MS),
   COUPON_POLICY_WAIT_MS: '300',
 })
 beforeAll(async () => {
@@ -111,10 +113,12 @@ test('a Redis that hangs costs a moment once, then nothing', async () => {
   const { couponPolicyId } = await knownPolicy(h, api)
   redis.block()
   const began = performance.now()
-  const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => ask(api, 100 + index, couponPolicyId)))
+  const answers = []
+  for (let userId = 100; userId < 150; userId++) answers.push(await ask(api, userId, couponPolicyId))
   expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]))
   expect((await status(100, answers[0]!.body.requestId)).status).toBe(503)
-  expect(performance.now() - began).toBeLessThan(5_000)
+  // One after the other they would take longer than that, if each of them waited.
+  expect(performance.now() - began).toBeLessThan(50 * READ_MODEL_TIMEOUT_MS)
   await redis.resume()
   await waitFor('the first status', async () => (await status(100, answers[0]!.body.requestId)).status === 200)
 })
@@ -154,9 +158,7 @@ test('a replica that starts without Redis knows the policies, refuses nothing it
 test('a Kafka that cannot take a request: 503, told who and what, and nothing is kept', async () => {
   const { couponPolicyId } = await knownPolicy(h, api)
   kafka.block()
-  const began = performance.now()
   const refused = await ask(api, 400, couponPolicyId, { 'idempotency-key': 'kafka-away' })
-  expect(performance.now() - began).toBeLessThan(3_000)
   const { requestId } = refused.body
   expect(refused.status).toBe(503)
   expect(refused.headers.get('retry-after')).toBe('1')

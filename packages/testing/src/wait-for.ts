@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface WaitOptions {
-  /** Default 20 s: far beyond what anything here takes, and short enough to see which wait it was. */
+  /** Default 45 s: far beyond what anything here takes on a busy machine, and short enough to see which wait it was. */
   timeoutMs?: number
 }
 
@@ -14,7 +14,7 @@ type Nothing = undefined | null | false
 export async function waitFor<T>(
   what: string,
   probe: () => T | Nothing | Promise<T | Nothing>,
-  { timeoutMs = 20_000 }: WaitOptions = {},
+  { timeoutMs = 45_000 }: WaitOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs
   let last: unknown
