@@ -1,6 +1,7 @@
 /** The local system for other parts of the repository: the demonstration, tests, measurements. */
 export { down } from './down.ts'
 export { downServices } from './down-services.ts'
+export { type PythonTools, pythonTools } from './downloads/python.ts'
 export { downloadKafka } from './downloads/servers.ts'
 export { type TokenOptions, token, tokenSigner } from './keys.ts'
 export { type Lease, leaseTestStack } from './lease.ts'

@@ -1,10 +1,9 @@
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import { lock } from '../../ownership.mjs'
-import { cacheFolder } from '../paths.ts'
-import { StepError, step } from '../progress.ts'
+import { StepError } from '../progress.ts'
 import { onPath } from '../system/on-path.ts'
 import { run } from '../system/run.ts'
+import { foundOrInstalled } from './apt.ts'
 import { cached } from './cached.ts'
 import { copyDependencies, unpack } from './maven.ts'
 import { kafkaPom, kafkaVersion, redisJarVersion, registryPom, registryVersion } from './versions.ts'
@@ -59,41 +58,18 @@ const redisBinaries: Record<string, string> = {
 
 /** nginx where it is installed; on Debian, as root, it is installed first. */
 export async function findNginx(): Promise<string> {
-  const installed = onPath('nginx')
-  if (installed) return installed
-  const advice =
-    'Install nginx (Debian: apt-get install nginx; macOS: brew install nginx), then run the same command again.'
-  if (process.getuid?.() !== 0 || !onPath('apt-get')) throw new StepError('nginx is not installed.', { advice })
-  const release = await lock(join(cacheFolder, 'lock'), { what: 'installing nginx' })
-  try {
-    if (!onPath('nginx')) await step('install nginx (apt-get)', () => aptInstall('nginx', advice))
-  } finally {
-    release()
+  let isNew = false
+  const find = () => {
+    const found = onPath('nginx')
+    isNew ||= found === undefined
+    return found
   }
-  const found = onPath('nginx')
-  if (!found) throw new StepError('apt-get installed no nginx program.', { advice })
-  return found
-}
-
-async function aptInstall(name: string, advice: string): Promise<void> {
-  const env = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_MODE: 'a' }
-  await run(['apt-get', 'update', '-qq'], { env, advice })
-  await withoutServiceStart(() =>
-    run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', name], { env, advice }),
-  )
+  const found = await foundOrInstalled(find, ['nginx'], {
+    problem: 'nginx is not installed.',
+    advice:
+      'Install nginx (Debian: apt-get install nginx; macOS: brew install nginx), then run the same command again.',
+  })
   // Nor shall the next boot start the service that comes with the package.
-  if (onPath('systemctl')) await run(['systemctl', 'disable', name]).catch(() => {})
-}
-
-/** A policy of 101 is Debian's way to say that a package must not start a service while it is installed. */
-async function withoutServiceStart<T>(work: () => Promise<T>): Promise<T> {
-  const policy = '/usr/sbin/policy-rc.d'
-  // A machine that has a policy of its own keeps it.
-  if (existsSync(policy)) return work()
-  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
-  try {
-    return await work()
-  } finally {
-    rmSync(policy, { force: true })
-  }
+  if (isNew && onPath('systemctl')) await run(['systemctl', 'disable', 'nginx']).catch(() => {})
+  return found
 }
