@@ -4,6 +4,18 @@ export { showProgress } from './commands/show-progress.ts'
 export { ConfigError, parseConfig, readConfig } from './config/read-config.ts'
 export type { Setting, Settings, Values } from './config/setting.ts'
 export { type HttpConfig, httpSettings, type ServiceConfig, serviceSettings } from './config/settings.ts'
+export {
+  type Answer,
+  type Answers,
+  answer,
+  type Declared,
+  type EventsAnswer,
+  events,
+  type ProblemAnswer,
+  problem,
+} from './http/answer.ts'
+export { type AnswerHeader, answerHeaders, type HeaderName, readHeader } from './http/answer-headers.ts'
+export { answersOf, unroutedAnswers } from './http/answers-of.ts'
 export { type EventStream, type EventStreamOptions, eventStream, type StreamEvent } from './http/event-stream.ts'
 export type { FieldCode, FieldError } from './http/field-errors.ts'
 export { idempotencyKey, idempotencyKeyRule, readIdempotencyKey } from './http/idempotency-key.ts'
@@ -14,6 +26,7 @@ export { Problem, type ProblemExtra } from './http/problem.ts'
 export {
   type Auth,
   type Reply,
+  type ReplyOf,
   type Route,
   type RouteRequest,
   type RouteSpec,

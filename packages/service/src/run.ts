@@ -90,6 +90,7 @@ export async function run(name: string, config: RunConfig, setup: (service: Serv
       readBody: createBodyReader(config.http.bodyLimit),
       log,
       stopping: stopping.signal,
+      checkAnswers: config.http.checkAnswers,
     })
     for (const resource of resources) {
       if (stopping.signal.aborted) return

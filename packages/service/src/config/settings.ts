@@ -39,6 +39,15 @@ export const httpSettings = {
         'how long an idle connection is kept in ms; above the gateway’s 60 s, so that the gateway closes first',
       ),
   },
+  checkAnswers: {
+    env: 'HTTP_CHECK_ANSWERS',
+    schema: z
+      .stringbool()
+      .default(false)
+      .describe(
+        'true: an answer that is not as its route declares is an error and becomes 500; for tests, it costs time',
+      ),
+  },
   jwks: {
     env: 'JWT_JWKS',
     schema: z

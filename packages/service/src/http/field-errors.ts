@@ -9,20 +9,22 @@ export interface FieldError {
   message: string
 }
 
-export type FieldCode =
-  | 'REQUIRED'
-  | 'UNKNOWN_FIELD'
-  | 'WRONG_TYPE'
-  | 'NOT_AN_INTEGER'
-  | 'TOO_SMALL'
-  | 'TOO_LARGE'
-  | 'TOO_FEW'
-  | 'TOO_MANY'
-  | 'TOO_SHORT'
-  | 'TOO_LONG'
-  | 'WRONG_FORMAT'
-  | 'NOT_ALLOWED'
-  | 'INVALID'
+export const fieldCodes = [
+  'REQUIRED',
+  'UNKNOWN_FIELD',
+  'WRONG_TYPE',
+  'NOT_AN_INTEGER',
+  'TOO_SMALL',
+  'TOO_LARGE',
+  'TOO_FEW',
+  'TOO_MANY',
+  'TOO_SHORT',
+  'TOO_LONG',
+  'WRONG_FORMAT',
+  'NOT_ALLOWED',
+  'INVALID',
+] as const
+export type FieldCode = (typeof fieldCodes)[number]
 
 /** What is wrong with which field of `input`, once for each; `whole` is the field that is named when it is the input itself. */
 export function fieldErrors(issues: z.core.$ZodIssue[], input: unknown, whole: string): FieldError[] {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Authenticate } from '../auth/authenticator.ts'
 import type { User } from '../auth/user.ts'
 import type { createBodyReader } from './body.ts'
+import { checkAnswers } from './check-answers.ts'
 import type { Exchange } from './exchange.ts'
 import type { FieldError } from './field-errors.ts'
 import { Incoming } from './incoming.ts'
@@ -21,6 +22,8 @@ export interface ServingParts {
   log: Logger
   /** Aborts when the service begins to stop. */
   stopping: AbortSignal
+  /** Whether each answer is held to what its route declares. */
+  checkAnswers: boolean
 }
 
 /** As the router calls it. */
@@ -32,8 +35,10 @@ interface Matched extends IncomingMessage {
 }
 
 /** The route's one handler: who asks, what is asked, the answer. Everything that can be decided is, at boot. */
-export function serveRoute({ spec, handler }: Route, parts: ServingParts): Handler {
-  const { exchange, authenticate, readBody, log, stopping } = parts
+export function serveRoute(route: Route, parts: ServingParts): Handler {
+  const { spec, handler } = route
+  const { authenticate, readBody, log, stopping } = parts
+  const exchange = parts.checkAnswers ? checkAnswers(route, parts.exchange) : parts.exchange
   const template = spec.path
   const where = `${spec.method} ${spec.path}`
   const params = spec.params && createValidator(strict(spec.params, `${where}: params`), 'path')
