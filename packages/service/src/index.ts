@@ -18,7 +18,7 @@ export { type AnswerHeader, answerHeaders, type HeaderName, readHeader } from '.
 export { answersOf, unroutedAnswers } from './http/answers-of.ts'
 export { type EventStream, type EventStreamOptions, eventStream, type StreamEvent } from './http/event-stream.ts'
 export type { FieldCode, FieldError } from './http/field-errors.ts'
-export { idempotencyKey, idempotencyKeyRule, readIdempotencyKey } from './http/idempotency-key.ts'
+export { idempotencyKey, idempotencyKeyLine, idempotencyKeyRule, readIdempotencyKey } from './http/idempotency-key.ts'
 export { bodyId, id53, pathId } from './http/ids.ts'
 export { limitOf } from './http/page.ts'
 export { preferredWait } from './http/prefer.ts'
@@ -34,6 +34,7 @@ export {
   type Streamed,
   streamed,
 } from './http/route.ts'
+export { text } from './http/text.ts'
 export { type Repeated, repeat } from './lifecycle/repeat.ts'
 export type { Resource } from './lifecycle/resource.ts'
 export { type RunConfig, run } from './run.ts'

@@ -19,9 +19,16 @@ export function readIdempotencyKey(line: string): string | undefined {
   return key !== '' && key.length <= longest ? key : undefined
 }
 
+/** The header's line as the document shows it: what is not described is refused, with words of the route's own or with those below. */
+export const idempotencyKeyLine = z.string().meta({
+  description:
+    'A key of the client’s own for this request, a UUID for instance. The same key again is the same request: it takes effect once, and its answer is given again.',
+  examples: ['0198c2a5-7f3e-7c41-9d05-3b1e6a2f4c80'],
+  pattern: `^(?:[\\x21\\x23-\\x2b\\x2d-\\x7e]{1,${longest}}|"(?:[\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]|\\\\["\\\\]){1,${longest}}")$`,
+})
+
 /** The same as a schema, for the header of a route. */
-export const idempotencyKey = z
-  .string()
+export const idempotencyKey = idempotencyKeyLine
   .refine((line) => readIdempotencyKey(line) !== undefined, idempotencyKeyRule)
   .transform((line) => readIdempotencyKey(line)!)
   .optional()

@@ -77,7 +77,7 @@ type None = Record<string, never>
 /** A route is data and a handler: the server, its 404 and 405 answers and the documentation derive from it. */
 export function route<A extends Auth, P = None, Q = None, H = None, B = undefined, R extends Answers = Answers>(
   spec: RouteSpec<A, P, Q, H, B, R>,
-  handler: (request: RouteRequest<A, P, Q, H, B>) => Promise<ReplyOf<R>>,
+  handler: (request: RouteRequest<A, P, Q, H, B>) => Promise<ReplyOf<NoInfer<R>>>,
 ): Route {
   // The types are tied together here, once; from here on a route is handled the same whatever it carries.
   return { spec, handler: handler as Route['handler'] }
