@@ -5,13 +5,9 @@ import { readConfig, run } from '@firstcome/service'
 import { connectDatabase } from '@firstcome/stores/postgres'
 import { settings } from './config.ts'
 import { startExpiry } from './orders/expiry.ts'
-import { getOrder } from './orders/get-order.ts'
-import { listOrders } from './orders/list-orders.ts'
 import { onPaymentsCompleted } from './orders/on-payments-completed.ts'
 import { onPaymentsRefunded } from './orders/on-payments-refunded.ts'
-import { placeOrder } from './orders/place-order.ts'
-import { listProducts } from './products/list-products.ts'
-import { putProduct } from './products/put-product.ts'
+import { routes } from './routes.ts'
 
 const config = readConfig(settings)
 const events = [orderPlaced, orderConfirmed, orderRejected, paymentCompleted, paymentRefunded]
@@ -33,5 +29,5 @@ await run('order-service', config, async (service) => {
       .onBatch(paymentCompleted, inboxBatch(db, outbox, onPaymentsCompleted(now)))
       .onBatch(paymentRefunded, inboxBatch(db, outbox, onPaymentsRefunded(now))),
   )
-  service.listen([placeOrder(db, outbox, now), getOrder(db), listOrders(db), listProducts(db), putProduct(db)])
+  service.listen(routes({ db, outbox, now }))
 })
