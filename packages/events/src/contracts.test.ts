@@ -22,6 +22,28 @@ async function registered(schema: unknown): Promise<number> {
   return ((await answer.json()) as { id: number }).id
 }
 
+/** An event whose newest version, with `b`, nobody registered. */
+function unregistered() {
+  const schema = {
+    type: 'record' as const,
+    namespace: 'test',
+    name: 'Unregistered',
+    fields: [
+      { name: 'a', type: 'string' },
+      { name: 'b', type: 'string', default: 'unset' },
+    ],
+  }
+  const topic = `unregistered-${crypto.randomUUID()}`
+  const declared = event<{ a: string; b: string }>({
+    topic,
+    schema,
+    key: ({ a }) => a,
+    producer: 'nobody',
+    consumers: [],
+  })
+  return { ...declared, schema }
+}
+
 function framed(id: number, body: Uint8Array): Buffer {
   const header = Buffer.alloc(5)
   header.writeInt32BE(id, 1)
@@ -60,22 +82,25 @@ describe('contracts', () => {
     )
   })
 
-  it('does not start with a contract that nobody registered', async () => {
-    const unknown = event<{ a: string }>({
-      topic: `unregistered-${crypto.randomUUID()}`,
-      schema: {
-        type: 'record',
-        namespace: 'test',
-        name: 'Unregistered',
-        fields: [{ name: 'a', type: 'string' }],
-      } as never,
-      key: () => 'k',
-      producer: 'nobody',
-      consumers: [],
-    })
-    await expect(connectContracts(testStack().registryUrl, [unknown])).rejects.toMatchObject({
+  it('does not start where nobody registered what it publishes', async () => {
+    const event = unregistered()
+    const connecting = connectContracts(testStack().registryUrl, [event], { producer: event.producer })
+    await expect(connecting).rejects.toMatchObject({
       code: 'CONTRACT_NOT_REGISTERED',
+      retriable: false,
+      message: expect.stringContaining(event.subject),
     })
+  })
+
+  it('starts where its version of what it only reads is not registered, reads other versions, and does not write its own', async () => {
+    const event = unregistered()
+    const contracts = await connectContracts(testStack().registryUrl, [event], { producer: 'a consumer' })
+    const id = await registered({ ...event.schema, fields: [{ name: 'a', type: 'string' }] })
+    const bytes = framed(id, Buffer.from([2, 'x'.charCodeAt(0)]))
+    expect(await contracts.decode(event, bytes)).toEqual({ a: 'x', b: 'unset' })
+    expect(() => contracts.encode(event, { a: 'x', b: 'y' })).toThrow(
+      expect.objectContaining({ code: 'CONTRACT_NOT_REGISTERED' }),
+    )
   })
 
   it('says that the registry is away, which is worth a retry', async () => {
@@ -85,7 +110,19 @@ describe('contracts', () => {
     })
   })
 
-  it('reads what an older writer wrote, asks once, and answers without a promise from then on', async () => {
+  it('reads what a writer of another version wrote, asks once, and answers without a promise from then on', async () => {
+    const event = unregistered()
+    const newer = [...event.schema.fields, { name: 'c', type: 'int', default: 0 }]
+    const id = await registered({ ...event.schema, fields: newer })
+    const bytes = framed(id, Buffer.from('027802790c', 'hex'))
+    const contracts = await connectContracts(testStack().registryUrl, [event])
+    const first = contracts.decode(event, bytes)
+    expect(first).toBeInstanceOf(Promise)
+    expect(await first).toEqual({ a: 'x', b: 'y' })
+    expect(contracts.decode(event, bytes)).toEqual({ a: 'x', b: 'y' })
+  })
+
+  it('reads what a version wrote that says the same in other words', async () => {
     const { fields, ...schema } = couponIssueFailed.schema as unknown as {
       fields: { name: string; default?: unknown }[]
     }

@@ -3,7 +3,7 @@
  *
  * | code | meaning | retriable |
  * |---|---|---|
- * | `CONTRACT_NOT_REGISTERED` | the registry has no such subject, or not our version of it: run the registry job | no |
+ * | `CONTRACT_NOT_REGISTERED` | the registry lacks our version of what is to be published: run the registry job | no |
  * | `EVENT_INVALID` | a value does not fit its own schema (names the field) | no |
  * | `UNDECODABLE` | bytes that are not Confluent-framed Avro of their schema | no |
  * | `SCHEMA_UNKNOWN` | the registry does not know the writer's schema id | no |
