@@ -5,6 +5,7 @@ import { type ConsumerBuilder, type ConsumerOptions, createConsumer } from './co
 import { type EncodedRecord, type Envelope, envelopeHeaders } from './envelope.ts'
 import type { Host, Resource } from './host.ts'
 import { createMetrics } from './metrics.ts'
+import { untilRegistryAnswers } from './patience.ts'
 import { createProducer, type SendOptions } from './producer/producer.ts'
 import type { Position } from './producer/record.ts'
 import type { KafkaConfig } from './settings.ts'
@@ -35,8 +36,9 @@ export interface Kafka extends Resource {
 }
 
 /**
- * Connects to Kafka and the registry. Rejects, and leaves nothing open, when a topic or a contract of `events` is missing
- * or nobody answers: a service does not start half. `connect` replaces the way to the brokers, for tests of bad networks.
+ * Connects to Kafka and the registry. Rejects, and leaves nothing open, when a topic of `events` is missing, or the contract
+ * of one that the host publishes, or nobody answers: a service does not start half. Only for the registry a host that can
+ * wait waits. `connect` replaces the way to the brokers, for tests of bad networks.
  */
 export async function connectKafka(
   config: KafkaConfig,
@@ -56,12 +58,16 @@ export async function connectKafka(
     await admin.close()
   }
 
+  const givenUp = new AbortController()
+  const contractsOf = () =>
+    connectContracts(config.registryUrl, events as readonly EventType[], { producer: host.name })
   const connecting = [
-    connectContracts(config.registryUrl, events as readonly EventType[]),
+    untilRegistryAnswers(contractsOf, host, config.registryUrl, givenUp.signal),
     admin.clusterId(),
     producer.start(events.map(({ topic }) => full(topic))),
   ] as const
   const [contracts, clusterId] = await Promise.all(connecting).catch(async (error) => {
+    givenUp.abort()
     await Promise.allSettled(connecting)
     await close()
     throw error

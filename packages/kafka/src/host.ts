@@ -17,6 +17,11 @@ export interface Host {
     current(): TraceContext | undefined
     run<T>(context: TraceContext, fn: () => T): T
   }
+  /**
+   * Told what a start has to wait for, and with nothing that it need not any more. Without it nobody waits: what is away
+   * fails the start at once.
+   */
+  waitsFor?(what: string | undefined): void
   /** Told when a consumer is beyond repair: the process has to end, so that a fresh one takes over. */
   fail?(error: Error): void
 }

@@ -1,12 +1,13 @@
 import { createAuthenticator } from './auth/authenticator.ts'
 import { ConfigError, exitOnConfigError } from './config/read-config.ts'
 import type { HttpConfig, ServiceConfig } from './config/settings.ts'
-import { createApp } from './http/app.ts'
+import { type App, createApp } from './http/app.ts'
 import { createBodyReader } from './http/body.ts'
 import { createExchange } from './http/exchange.ts'
 import { operations } from './http/operations.ts'
 import type { Route } from './http/route.ts'
 import { type HttpServer, startServer } from './http/server.ts'
+import { waitingApp } from './http/waiting.ts'
 import { createHealth } from './lifecycle/health.ts'
 import { keepRequestsYoung } from './lifecycle/heap.ts'
 import type { Resource } from './lifecycle/resource.ts'
@@ -39,7 +40,33 @@ export async function run(name: string, config: RunConfig, setup: (service: Serv
   })
   const exchange = createExchange(log, tracing, metrics)
   const stopping = new AbortController()
+  const parts = {
+    exchange,
+    readBody: createBodyReader(config.http.bodyLimit),
+    log,
+    stopping: stopping.signal,
+    checkAnswers: config.http.checkAnswers,
+  }
+  const own = operations(name, health, metrics)
   let server: HttpServer | undefined
+  let app: App | undefined
+  let early: Promise<HttpServer> | undefined
+
+  /**
+   * A service that waits is alive, and whoever would restart it has to hear so. Not before it has to wait: balancers pass over
+   * a port where nobody listens, and not over one that answers 503.
+   */
+  function listenEarly(): void {
+    if (early !== undefined) return
+    const waiting = waitingApp(own, { ...parts, authenticate: undefined })
+    early = startServer((req, res) => (app ?? waiting)(req, res), config.http, tracing)
+    early.then(
+      (listening) => {
+        server = listening
+      },
+      (error) => die(error, 'could not start'),
+    )
+  }
 
   async function stop(exitCode: number): Promise<void> {
     if (stopping.signal.aborted) return
@@ -81,23 +108,22 @@ export async function run(name: string, config: RunConfig, setup: (service: Serv
         return resource
       },
       listen: (more) => void routes.push(...more),
+      waitsFor(what) {
+        if (stopping.signal.aborted) return
+        health.refuse(what === undefined ? 'starting' : `waiting for ${what}`)
+        if (what !== undefined) listenEarly()
+      },
       fail: (error) => die(error, 'a resource failed for good'),
     })
     // Made before the resources start: a mistake in a route must not cost a consumer group a rebalance.
-    const app = createApp([...routes, ...operations(name, health, metrics)], {
-      exchange,
-      authenticate: authenticator(config.http, routes),
-      readBody: createBodyReader(config.http.bodyLimit),
-      log,
-      stopping: stopping.signal,
-      checkAnswers: config.http.checkAnswers,
-    })
+    const whole = createApp([...routes, ...own], { ...parts, authenticate: authenticator(config.http, routes) })
     for (const resource of resources) {
       if (stopping.signal.aborted) return
       await resource.start?.()
     }
     if (stopping.signal.aborted) return
-    server = await startServer(app, config.http, tracing)
+    app = whole
+    server = await (early ?? startServer(whole, config.http, tracing))
   } catch (error) {
     if (stopping.signal.aborted) return
     if (error instanceof ConfigError) exitOnConfigError(error)

@@ -14,6 +14,11 @@ export interface Service {
   use<R extends Resource>(resource: R): R
   /** Adds routes to the HTTP server, which starts once every resource has. */
   listen(routes: Route[]): void
+  /**
+   * Says what the start has to wait for, and with nothing that it need not any more. Meanwhile the service is live and not
+   * ready: it answers its probes, and 503 to everybody else. Each call may say something else.
+   */
+  waitsFor(what: string | undefined): void
   /** A resource is beyond repair: logs it, turns not ready, stops, exits non-zero for the supervisor to start afresh. */
   fail(error: Error): void
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import {
@@ -24,6 +25,8 @@ const config = readConfig({
     color: { env: 'SHOP_COLOR', schema: z.enum(['red', 'blue']).default('red').describe('color of the shop') },
     /** `setup`, `start`, `close`: what goes wrong; `hang`: closing never ends. */
     fault: { env: 'SHOP_FAULT', schema: z.enum(['setup', 'start', 'close', 'hang']).optional() },
+    /** It opens only when this file is there. */
+    key: { env: 'SHOP_KEY', schema: z.string().optional() },
   },
 })
 
@@ -49,6 +52,8 @@ await run('shop', config, async (service) => {
   })
   service.use(resource('shelf'))
   service.use(resource('till', true))
+  for (const { key } = config.shop; key && !existsSync(key); await delay(20)) service.waitsFor(`the key ${key}`)
+  service.waitsFor(undefined)
   if (fault === 'setup') throw new Error('the key does not fit')
 
   const item = z.object({ itemId: bodyId, quantity: z.number().int().min(1) })
