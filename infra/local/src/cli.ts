@@ -4,6 +4,7 @@ import { dev } from './commands/dev.ts'
 import { dlt } from './commands/dlt.ts'
 import { fcfsAudit } from './commands/fcfs-audit.ts'
 import { logs } from './commands/logs.ts'
+import { scaffold } from './commands/new.ts'
 import { outbox } from './commands/outbox.ts'
 import { printStatus } from './commands/print-status.ts'
 import { printToken } from './commands/print-token.ts'
@@ -33,6 +34,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   'data-platform': dataPlatform,
   outbox,
   reconcile,
+  new: scaffold,
   rush,
   test,
   'test:faults': testFaults,
