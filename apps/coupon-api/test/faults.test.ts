@@ -113,7 +113,7 @@ test('a Redis that hangs costs a moment once, then nothing', async () => {
   const { couponPolicyId } = await knownPolicy(h, api)
   redis.block()
   const began = performance.now()
-  const answers = []
+  const answers: Awaited<ReturnType<typeof ask>>[] = []
   for (let userId = 100; userId < 150; userId++) answers.push(await ask(api, userId, couponPolicyId))
   expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]))
   expect((await status(100, answers[0]!.body.requestId)).status).toBe(503)

@@ -21,7 +21,7 @@ export type { FieldCode, FieldError } from './http/field-errors.ts'
 export { idempotencyKey, idempotencyKeyLine, idempotencyKeyRule, readIdempotencyKey } from './http/idempotency-key.ts'
 export { bodyId, id53, pathId } from './http/ids.ts'
 export { limitOf } from './http/page.ts'
-export { preferredWait } from './http/prefer.ts'
+export { preferredWait, preferWait } from './http/prefer.ts'
 export { Problem, type ProblemExtra } from './http/problem.ts'
 export {
   type Auth,

@@ -8,8 +8,8 @@ const owner = { userId: largest, couponPolicyId: largest }
 const states: RequestState[] = [
   { status: 'PENDING', ...owner, partition: 9, offset: largest },
   { status: 'ISSUED', ...owner, couponId: v7(), rank: largest },
-  { status: 'REJECTED', ...owner, reason: 'ALREADY_ISSUED' },
-  { status: 'FAILED', ...owner, reason: 'PROCESSING_FAILED' },
+  { status: 'REJECTED', ...owner, reason: 'COUPON_ALREADY_ISSUED' },
+  { status: 'FAILED', ...owner, reason: 'COUPON_ISSUE_FAILED' },
 ]
 
 test.each(states)('a $status state comes back as it was written', (state) => {
@@ -24,6 +24,10 @@ test('a UUID takes 22 characters', () => {
   const uuid = v7()
   expect(encodeUuid(uuid)).toHaveLength(22)
   expect(decodeUuid(encodeUuid(uuid))).toBe(uuid)
+})
+
+test('a reason of a newer version is unknown to this one', () => {
+  expect(decodeState('R.1.1.COUPON_ON_HOLIDAY')).toMatchObject({ status: 'REJECTED', reason: 'UNKNOWN' })
 })
 
 test.each(['', 'X.1.1', 'P.1', 'P.!.1.1.1'])('%j is refused rather than misread', (text) => {

@@ -1,3 +1,4 @@
+import { readReason } from '../requests/reasons.ts'
 import type { RequestState } from '../requests/request-state.ts'
 
 /**
@@ -30,9 +31,9 @@ export function decodeState(text: string): RequestState {
     case 'I':
       return { status: 'ISSUED', ...owner, couponId: decodeUuid(fourth), rank: fromBase36(third) }
     case 'R':
-      return { status: 'REJECTED', ...owner, reason: third }
+      return { status: 'REJECTED', ...owner, reason: readReason(third) }
     case 'F':
-      return { status: 'FAILED', ...owner, reason: third }
+      return { status: 'FAILED', ...owner, reason: 'COUPON_ISSUE_FAILED' }
     default:
       throw new Error(`not a request state: ${JSON.stringify(text)}`)
   }

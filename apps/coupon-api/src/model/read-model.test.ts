@@ -2,6 +2,7 @@ import { testPrefix, testStack } from '@firstcome/testing'
 import { Redis } from 'ioredis'
 import { v7 } from 'uuid'
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import type { RejectionReason } from '../requests/reasons.ts'
 import type { Outcome } from '../requests/request-state.ts'
 import { createGuard } from './guard.ts'
 import { createReadModel, type ReadModel } from './read-model.ts'
@@ -46,7 +47,7 @@ const issued = (userId: number, rank = userId): Outcome => ({
   couponId: v7(),
   rank,
 })
-const rejected = (userId: number, reason = 'COUPON_SOLD_OUT'): Outcome => ({
+const rejected = (userId: number, reason: RejectionReason = 'COUPON_SOLD_OUT'): Outcome => ({
   status: 'REJECTED',
   userId,
   couponPolicyId: 1,

@@ -9,10 +9,9 @@ export function onIssueFailed(model: Pick<ReadModel, 'recordOutcomes'>): BatchHa
       messages.map(({ value: { requestId, userId, couponPolicyId, reason, partition, offset, failedAt } }) => ({
         requestId,
         outcome: {
-          status: reason === 'COUPON_ISSUE_FAILED' ? 'FAILED' : 'REJECTED',
           userId,
           couponPolicyId,
-          reason,
+          ...(reason === 'COUPON_ISSUE_FAILED' ? { status: 'FAILED', reason } : { status: 'REJECTED', reason }),
         },
         partition,
         offset,

@@ -1,10 +1,11 @@
-import { limitOf, pathId, route } from '@firstcome/service'
+import { answer, id53, limitOf, pathId, route } from '@firstcome/service'
 import { z } from 'zod'
 import type { ReadModel } from '../model/read-model.ts'
 import { orUnavailable } from '../requests/or-unavailable.ts'
+import { unavailableProblem } from '../requests/problems.ts'
 import { pageOf } from './page.ts'
 import type { Policies } from './policies.ts'
-import { policyStatuses } from './policy-view.ts'
+import { policyStatuses, policyView } from './policy-view.ts'
 
 /** What one request may cost, however few of the policies have the status that is asked for. */
 const mostLookedAt = 1_000
@@ -12,13 +13,31 @@ const mostLookedAt = 1_000
 const query = z.object({
   status: z.enum(policyStatuses).optional(),
   limit: limitOf({ most: 200, byDefault: 50 }),
-  after: pathId.optional(),
+  after: pathId.optional().meta({ description: '`next` of the page before.' }),
 })
+
+const page = z
+  .strictObject({
+    items: z.array(policyView),
+    next: id53.nullable().meta({ description: 'What to ask for `after` to go on; null at the end.' }),
+  })
+  .meta({ id: 'CouponPolicyPage' })
 
 /** `GET /api/coupon-policies`, for everybody: policies in the order of their ids, page by page. */
 export function listPolicies({ policies, model }: ListParts) {
   return route(
-    { method: 'GET', path: '/api/coupon-policies', auth: 'public', query },
+    {
+      method: 'GET',
+      path: '/api/coupon-policies',
+      auth: 'public',
+      operationId: 'listCouponPolicies',
+      summary: 'Coupon policies in the order of their ids, page by page',
+      query,
+      answers: {
+        200: answer('A page. One of a single status may be short, or empty, before the end.', page),
+        503: unavailableProblem,
+      },
+    },
     async ({ query: { status, limit, after = 0 } }) => {
       const most = status === undefined ? limit : mostLookedAt
       const { looked, issued } = await lookAt({ policies, model }, after, most + 1)

@@ -1,12 +1,14 @@
 import { couponIssueRequested } from '@firstcome/events'
 import { type Kafka, KafkaError } from '@firstcome/kafka'
 import {
+  answer,
   bodyId,
   idempotencyKey,
   Problem,
   pathId,
   preferredWait,
-  type Reply,
+  preferWait,
+  problem,
   requireOwner,
   route,
 } from '@firstcome/service'
@@ -21,8 +23,10 @@ import { findPolicy } from '../policies/find-policy.ts'
 import type { Policies } from '../policies/policies.ts'
 import { admit } from './admit.ts'
 import { accepted, decided, notAccepted, refusal, replayed } from './answers.ts'
+import { acceptedRequest, requestOutcome, unacceptedRequest } from './coupon-request.ts'
 import { hold, holdAgain } from './hold.ts'
 import type { PendingNotes } from './pending-notes.ts'
+import { foreignProblem, givenUpProblem, noPolicyProblem, refusedProblem, unavailableProblem } from './problems.ts'
 import { decidedBefore } from './queue.ts'
 import { identify } from './request-id.ts'
 import { isOutcome, type Pending } from './request-state.ts'
@@ -41,6 +45,8 @@ export interface AskParts {
   waiters: number
 }
 
+const keyReused = 'This Idempotency-Key was used for another coupon policy.'
+
 /**
  * `POST /api/coupons/:userId`: what is certain is refused, everything else goes to the log, and 202 is said once the broker
  * has acknowledged it. On the way to the broker stands one round trip to the read model, which may fail.
@@ -53,11 +59,34 @@ export function askForCoupon(parts: AskParts) {
       method: 'POST',
       path: '/api/coupons/:userId',
       auth: 'user',
+      operationId: 'askForCoupon',
+      summary: 'Ask for a coupon',
+      description: `First come, first served: the place in the queue is the place in the log, and 202 is said once the broker has
+acknowledged it. The outcome is read, or streamed, at \`Location\`, or waited for here with \`Prefer: wait=5\`.
+
+Send an \`Idempotency-Key\` and repeat as often as you like: it stays one request, and is told as it stands.`,
       params: z.object({ userId: pathId }),
-      headers: z.object({ 'idempotency-key': idempotencyKey }),
-      body: z.object({ couponPolicyId: bodyId }),
+      headers: z.object({ 'idempotency-key': idempotencyKey, prefer: preferWait }),
+      body: z.object({ couponPolicyId: bodyId }).meta({ id: 'CouponWish', examples: [{ couponPolicyId: 1 }] }),
+      answers: {
+        200: answer('The outcome: it was waited for, or the same request was made before.', requestOutcome, {
+          headers: ['Idempotent-Replayed?', 'Preference-Applied?'],
+        }),
+        202: answer('The broker has the request, and it is not decided yet.', acceptedRequest, {
+          headers: ['Location', 'Idempotent-Replayed?', 'Preference-Applied?'],
+        }),
+        403: foreignProblem,
+        404: noPolicyProblem,
+        409: refusedProblem,
+        422: problem({ IDEMPOTENCY_KEY_REUSED: keyReused }),
+        500: givenUpProblem,
+        503: [
+          answer('The broker did not take the request.', unacceptedRequest, { headers: ['Retry-After'] }),
+          unavailableProblem,
+        ],
+      },
     },
-    async (request): Promise<Reply> => {
+    async (request) => {
       const { userId } = request.params
       const { couponPolicyId } = request.body
       requireOwner(request.user, userId)
@@ -69,7 +98,7 @@ export function askForCoupon(parts: AskParts) {
       const standing = await model.standing({ userId, couponPolicyId, ...repeat }).catch(() => undefined)
       const admission = admit(policy, standing)
 
-      const seconds = room.size < waiters ? preferredWait(request.raw.req.headers) : undefined
+      const seconds = room.size < waiters ? preferredWait(request.headers) : undefined
       const preference: Record<string, string> = seconds ? { 'Preference-Applied': `wait=${seconds}` } : {}
       const patience = () => (seconds ? { seconds, signal: request.signal } : undefined)
 
@@ -80,7 +109,7 @@ export function askForCoupon(parts: AskParts) {
         }
         case 'key-reused':
           metrics.refused.inc({ code: 'IDEMPOTENCY_KEY_REUSED' })
-          throw new Problem(422, 'IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another coupon policy.')
+          throw new Problem(422, 'IDEMPOTENCY_KEY_REUSED', keyReused)
         case 'refuse':
           metrics.refused.inc({ code: admission.code })
           throw refusal(admission.code, { userId, couponPolicyId, headers: preference })

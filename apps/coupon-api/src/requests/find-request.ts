@@ -5,7 +5,7 @@ import type { ReadModel } from '../model/read-model.ts'
 import type { KnownRequest } from '../model/read-requests.ts'
 import { orUnavailable } from './or-unavailable.ts'
 
-export const requestParams = z.strictObject({ requestId: z.string().toLowerCase() })
+export const requestParams = z.strictObject({ requestId: z.string().toLowerCase().meta({ format: 'uuid' }) })
 
 /** @throws {Problem} 404 for an unknown request, 403 for another user's (an admin may see all), 503 without an answer. */
 export async function findRequest(

@@ -1,9 +1,11 @@
+import type { RejectionReason } from './reasons.ts'
+
 /** What is known of one request. Partition and offset are its place in the topic `coupon-issue`. */
 export type RequestState = { userId: number; couponPolicyId: number } & (
   | { status: 'PENDING'; partition: number; offset: number }
   | { status: 'ISSUED'; couponId: string; rank: number }
-  | { status: 'REJECTED'; reason: string }
-  | { status: 'FAILED'; reason: string }
+  | { status: 'REJECTED'; reason: RejectionReason }
+  | { status: 'FAILED'; reason: 'COUPON_ISSUE_FAILED' }
 )
 
 export type Pending = Extract<RequestState, { status: 'PENDING' }>
