@@ -6,10 +6,9 @@ import { connectDatabase } from '@firstcome/stores/postgres'
 import { checkTimes, settings } from './config.ts'
 import { forgetExpiredKeys } from './idempotency/keys.ts'
 import { onOrderPlaced } from './orders/on-order-placed.ts'
-import { getPayment } from './payments/get-payment.ts'
-import { postPayment } from './payments/post-payment.ts'
 import { sandbox } from './provider/sandbox.ts'
 import { onOrderRejected } from './refunds/on-order-rejected.ts'
+import { routes } from './routes.ts'
 import { startSettler } from './settlement/settler.ts'
 
 const config = readConfig(settings)
@@ -35,5 +34,5 @@ await run('payment-api', config, async (service) => {
       .onBatch(orderPlaced, onOrderPlaced(db))
       .on(orderRejected, onOrderRejected(settler.wake)),
   )
-  service.listen([postPayment({ ...settlement, times, keyTimes: config.idempotency }), getPayment(db)])
+  service.listen(routes({ ...settlement, times, keyTimes: config.idempotency }))
 })

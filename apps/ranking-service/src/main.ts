@@ -2,10 +2,10 @@ import { orderConfirmed } from '@firstcome/events'
 import { connectKafka } from '@firstcome/kafka'
 import { readConfig, run } from '@firstcome/service'
 import { connectRedis } from '@firstcome/stores/redis'
-import { bestSellersRoutes } from './best-sellers/routes.ts'
 import { createBoards } from './board/boards.ts'
 import { onOrderConfirmed } from './board/on-order-confirmed.ts'
 import { settings } from './config.ts'
+import { routes } from './routes.ts'
 
 const config = readConfig(settings)
 const { timeZone, maxBatch } = config.ranking
@@ -22,5 +22,5 @@ await run('ranking-service', config, async (service) => {
       .consumer('ranking-service', { maxPollRecords: maxBatch, minBytes })
       .onBatch(orderConfirmed, onOrderConfirmed(boards)),
   )
-  service.listen(bestSellersRoutes(boards, timeZone, Date.now))
+  service.listen(routes({ boards, timeZone, now: Date.now }))
 })

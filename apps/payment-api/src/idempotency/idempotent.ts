@@ -36,12 +36,12 @@ export interface IdempotentRequest {
  * Runs `work` at most once to an end for each key. A repeated request gets the stored answer; one that comes while the
  * first is at work is told to come back; one that comes after a crash resumes what the first began.
  */
-export async function idempotent(
+export async function idempotent<R extends Reply>(
   db: Knex,
   times: KeyTimes,
   { userId, route, key, body, finalCodes }: IdempotentRequest,
-  work: (attempt: Attempt) => Promise<Reply>,
-): Promise<Reply> {
+  work: (attempt: Attempt) => Promise<R>,
+): Promise<R> {
   const proposed = { subjectId: uuidv7(), owner: uuidv7() }
   if (key === undefined) return work({ subjectId: proposed.subjectId, keep: () => undefined })
 
@@ -49,7 +49,8 @@ export async function idempotent(
   const standing = await takeKey(db, scope, fingerprintOf(body), proposed, times)
   switch (standing.kind) {
     case 'answered':
-      return replay(standing.answer)
+      // What is kept under a key was answered by this work, and so is of its kind.
+      return replay(standing.answer) as R
     case 'reused':
       throw new Problem(422, 'IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key came with another body before.')
     case 'in flight':

@@ -17,7 +17,7 @@ export interface Payment {
   ageMs: number
 }
 
-/** What a client is shown. The money of a REFUNDING payment is still with the shop: to the client it is COMPLETED. */
+/** What its owner is shown. The money of a REFUNDING payment is still with the shop: to the client it is COMPLETED. */
 export function shown({ paymentId, orderId, status, amount }: Payment) {
   return { paymentId, orderId, status: status === 'REFUNDING' ? 'COMPLETED' : status, amount }
 }

@@ -4,8 +4,7 @@ import { readConfig, route, run } from '@firstcome/service'
 import { connectDatabase } from '@firstcome/stores/postgres'
 import { z } from 'zod'
 import { checkTimes, settings } from '../../src/config.ts'
-import { getPayment } from '../../src/payments/get-payment.ts'
-import { postPayment } from '../../src/payments/post-payment.ts'
+import { routes } from '../../src/routes.ts'
 import { startSettler } from '../../src/settlement/settler.ts'
 import { events } from './events.ts'
 import { failPoints, watchCommits, watchStatements } from './fail-points.ts'
@@ -29,8 +28,7 @@ await run('payment-api', config, async (service) => {
   service.use(startRelay({ db, kafka, log, metrics }))
   service.use(startSettler(settlement, settleEveryMs, log))
   service.listen([
-    postPayment({ ...settlement, times, keyTimes: config.idempotency }),
-    getPayment(db),
+    ...routes({ ...settlement, times, keyTimes: config.idempotency }),
     route(
       { method: 'POST', path: '/die-at/:point', auth: 'public', params: z.strictObject({ point: z.string() }) },
       async ({ params }) => {

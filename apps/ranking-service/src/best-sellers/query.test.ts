@@ -15,10 +15,17 @@ describe('asking for best sellers', () => {
     expect(bestSellersQuery.parse({ date: '2024-02-29' }).date?.toString()).toBe('2024-02-29')
   })
 
-  it.each(['2025-02-29', '2025-13-01', '2025-1-1', '20250101', 'today', '', '2025-01-01T00:00:00Z'])(
-    'refuses the date %j and names the field',
-    (date) => expect(refused({ date })).toEqual(['date']),
-  )
+  it.each([
+    '2025-02-29',
+    '2025-13-01',
+    '2025-1-1',
+    '20250101',
+    'today',
+    '',
+    '2025-01-01T00:00:00Z',
+    '9999-12-31',
+    '0000-01-01',
+  ])('refuses the date %j and names the field', (date) => expect(refused({ date })).toEqual(['date']))
 
   it.each(['0', '101', '-1', '1.5', '1e2', 'ten', ''])('refuses the limit %j and names the field', (limit) =>
     expect(refused({ limit })).toEqual(['limit']),
