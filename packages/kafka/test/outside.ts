@@ -5,18 +5,28 @@ import { Registry } from 'prom-client'
 import { afterAll } from 'vitest'
 import { connectKafka, type Host, type Kafka, kafkaConfig, type Message } from '../src/index.ts'
 
-export { ownTopics, type RawRecord, recordsOf } from './raw.ts'
+export { compareTopics, ownTopics, type RawRecord, recordsOf, removeTopics } from './raw.ts'
+
+interface As {
+  /** The service it stands for. */
+  name?: string
+  consumer?: Parameters<typeof kafkaConfig>[0]['consumer']
+}
 
 /** The other services' side of the topics; closed after the test file. */
-export async function testKafka(prefix: string, events: EventType<never>[]): Promise<Kafka> {
+export async function testKafka(
+  prefix: string,
+  events: EventType<never>[],
+  { name = 'test', consumer = {} }: As = {},
+): Promise<Kafka> {
   const { brokers, registryUrl } = testStack()
   const host: Host = {
-    name: 'test',
+    name,
     log: pino({ level: 'silent' }),
     metrics: new Registry(),
     tracing: { current: () => undefined, run: (_context, fn) => fn() },
   }
-  const kafka = await connectKafka(kafkaConfig({ brokers: [brokers], registryUrl, prefix }), host, events)
+  const kafka = await connectKafka(kafkaConfig({ brokers: [brokers], registryUrl, prefix, consumer }), host, events)
   afterAll(() => kafka.close?.())
   return kafka
 }

@@ -3,15 +3,16 @@ import { testPrefix, testStack, waitFor } from '@firstcome/testing'
 import type { IHeaders } from 'kafkajs'
 import { pino } from 'pino'
 import { createClient } from '../src/client.ts'
-import { createTopics, kafkaConfig, planTopics } from '../src/index.ts'
+import { createTopics, kafkaConfig, type PlannedTopic, planTopics, type TopicReport } from '../src/index.ts'
 
-/** A record as the log has it, headers as text. */
+/** A record as the log has it, headers as text and as they are. */
 export interface RawRecord {
   partition: number
   offset: number
   key: string | undefined
   value: Buffer | null
   headers: Record<string, string>
+  headerBytes: Record<string, Buffer>
 }
 
 const log = pino({ level: 'silent' })
@@ -21,6 +22,34 @@ const client = (brokers: string) =>
 
 const text = (headers: IHeaders = {}) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+
+const bytes = (headers: IHeaders = {}) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Buffer.from(value as Buffer)]))
+
+/** Holds the broker's topics under a prefix against a plan. Changes nothing: rejects where one is missing, or not of the plan. */
+export async function compareTopics(prefix: string, plan: PlannedTopic[]): Promise<TopicReport[]> {
+  const admin = client(testStack().brokers).admin()
+  await admin.connect()
+  try {
+    const existing = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
+    const planned = plan.map(({ topic }) => topic)
+    const [missing] = planned.filter((topic) => !existing.includes(topic))
+    const [unplanned] = existing.filter((topic) => !planned.includes(topic))
+    if (missing ?? unplanned) throw new Error(missing ? `${missing} is missing` : `${unplanned} is not planned`)
+    return await createTopics(admin, plan)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** Deletes every topic under a prefix. */
+export async function removeTopics(prefix: string): Promise<void> {
+  const admin = client(testStack().brokers).admin()
+  await admin.connect()
+  const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
+  await admin.deleteTopics({ topics })
+  await admin.disconnect()
+}
 
 /** Creates the topics of these events alone, under the prefix: much quicker than the whole catalogue's. Resolves to what removes them. */
 export async function ownTopics(
@@ -58,7 +87,14 @@ export async function recordsOf(topic: string, brokers = testStack().brokers): P
   await consumer.run({
     autoCommit: false,
     eachMessage: async ({ partition, message: { offset, key, value, headers } }) => {
-      found.push({ partition, offset: Number(offset), key: key?.toString(), value, headers: text(headers) })
+      found.push({
+        partition,
+        offset: Number(offset),
+        key: key?.toString(),
+        value,
+        headers: text(headers),
+        headerBytes: bytes(headers),
+      })
       if (ends.some((end) => end.partition === partition && Number(end.high) <= Number(offset) + 1))
         missing.delete(partition)
     },

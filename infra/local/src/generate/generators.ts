@@ -15,6 +15,7 @@ const upstreams = Object.fromEntries(services.map(({ name }) => [name, [`${name}
 export const generators: Generator[] = [
   command('packages/events/src/commands/generate.ts'),
   command('packages/service/src/commands/env-example.ts'),
+  command('infra/reference/src/commands/generate.ts'),
   file('infra/compose.yaml', renderCompose),
   file('infra/postgres/owners.sql', renderOwners),
   file(

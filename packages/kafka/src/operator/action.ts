@@ -4,55 +4,52 @@ import { z } from 'zod'
 export const actionsTopic = 'dead-letter-actions'
 
 const common = {
-  /** One call of the tool. */
-  run: z.string(),
-  letter: z.string(),
-  original: z.string(),
-  group: z.string(),
+  run: z.string().describe('One call of the tool.'),
+  letter: z.string().describe('Place of the dead letter: topic/partition/offset.'),
+  original: z.string().describe('Place where its message was first read.'),
+  group: z.string().describe('Group that gave it up.'),
   eventId: z.string(),
-  /** Replays that the letter's message had had when the letter was written. */
-  replays: z.number().int(),
-  by: z.string(),
-  /** ISO time. */
-  at: z.string(),
-  note: z.string().optional(),
+  replays: z.number().int().describe("Replays that the letter's message had had when the letter was written."),
+  by: z.string().describe('Who acted.'),
+  at: z.string().describe('When, ISO 8601.'),
+  note: z.string().optional().describe('Why, in words of who acted.'),
 }
 
-/** Which replay of the message it is, from 1. */
-const number = z.number().int()
+const number = z.number().int().describe('Which replay of the message it is, from 1.')
 
 const intended = z.object({
   ...common,
   action: z.literal('replay-intended'),
   number,
-  /** Also where it was replayed or parked before. */
-  again: z.boolean(),
-  /** The retry topic, and where each of its partitions ended before the intent: what was sent lies behind that. */
-  to: z.string(),
-  from: z.array(z.number().int()),
+  again: z.boolean().describe('Also where it was replayed or parked before.'),
+  to: z.string().describe('The retry topic.'),
+  from: z
+    .array(z.number().int())
+    .describe('Where each of its partitions ended before the intent: what was sent lies behind that.'),
 })
 const replayed = z.object({
   ...common,
   action: z.literal('replayed'),
   number,
-  /** Place in the retry topic. */
-  to: z.string(),
-  /** Told not by the run that sent it, but by a later one that found it there. */
-  found: z.literal(true).optional(),
+  to: z.string().describe('Place in the retry topic.'),
+  found: z
+    .literal(true)
+    .optional()
+    .describe('Told not by the run that sent it, but by a later one that found it there.'),
 })
 const withdrawn = z.object({
   ...common,
   action: z.literal('replay-withdrawn'),
   number,
-  /** Why nothing was sent. */
-  why: z.string(),
+  why: z.string().describe('Why nothing was sent.'),
 })
 const parked = z.object({ ...common, action: z.literal('parked') })
 
-const schema = z.discriminatedUnion('action', [intended, replayed, withdrawn, parked])
+/** What one record of the topic holds, as JSON. */
+export const actionSchema = z.discriminatedUnion('action', [intended, replayed, withdrawn, parked])
 
 /** One record of the topic, as JSON; keyed by the letter's place. */
-export type Action = z.infer<typeof schema>
+export type Action = z.infer<typeof actionSchema>
 export type Intent = z.infer<typeof intended>
 export type Replayed = z.infer<typeof replayed>
 export type Parked = z.infer<typeof parked>
@@ -60,7 +57,7 @@ export type Parked = z.infer<typeof parked>
 /** Undefined for a record that is no action of a kind known here. */
 export function readAction(value: Buffer | null): Action | undefined {
   try {
-    return schema.safeParse(JSON.parse(String(value))).data
+    return actionSchema.safeParse(JSON.parse(String(value))).data
   } catch {
     return undefined
   }

@@ -12,10 +12,10 @@ export function delayAfter(
 }
 
 /**
- * The distinct waits, ascending: one retry topic each, so that in each topic the records fall due in their order. The first is
+ * The distinct waits, ascending, in milliseconds: one retry topic each, so that in each topic the records fall due in their order. The first is
  * there even where nothing is tried twice: replayed dead letters come back by it.
  */
-function retryDelays(plan: RetryPlan): number[] {
+export function retryDelays(plan: RetryPlan): number[] {
   const tries = Array.from({ length: Math.max(1, plan.attempts - 1) }, (_, i) => i + 1)
   return [...new Set(tries.map((n) => delayAfter(n, plan)))]
 }
