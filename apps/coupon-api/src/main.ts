@@ -2,7 +2,6 @@ import { couponIssueCompleted, couponIssueFailed, couponIssueRequested, couponPo
 import { connectKafka, source } from '@firstcome/kafka'
 import { readConfig, run } from '@firstcome/service'
 import { settings } from './config.ts'
-import { listCoupons } from './coupons/list-coupons.ts'
 import { createCouponMetrics } from './metrics.ts'
 import { connectReadModel } from './model/connect.ts'
 import { consumeOutcomes, group } from './outcomes/consume.ts'
@@ -12,23 +11,19 @@ import { onIssueFailed } from './outcomes/on-issue-failed.ts'
 import { createProgress } from './outcomes/progress.ts'
 import { subscribe } from './outcomes/subscription.ts'
 import { createWaitingRoom } from './outcomes/waiting-room.ts'
-import { getPolicy } from './policies/get-policy.ts'
 import { heardAll } from './policies/heard-all.ts'
-import { listPolicies } from './policies/list-policies.ts'
 import { onPolicyChanged } from './policies/on-policy-changed.ts'
 import { createPolicies } from './policies/policies.ts'
 import { keepComplete } from './rebuild/keep-complete.ts'
 import { modelMarks } from './rebuild/marks.ts'
 import { onIssueRequested } from './rebuild/on-issue-requested.ts'
-import { askForCoupon } from './requests/ask-for-coupon.ts'
-import { getRequest } from './requests/get-request.ts'
 import { createPendingNotes } from './requests/pending-notes.ts'
-import { streamRequest } from './requests/stream-request.ts'
+import { routes } from './routes.ts'
 
 const config = readConfig(settings)
 
 await run('coupon-api', config, async (service) => {
-  const { acceptTimeoutMs, waiters, outcomeBatch, modelCheckMs, policyWaitMs } = config.coupons
+  const { outcomeBatch, modelCheckMs, policyWaitMs } = config.coupons
   const { log } = service
   const events = [couponPolicyChanged, couponIssueRequested, couponIssueCompleted, couponIssueFailed]
   const kafka = service.use(await connectKafka(config.kafka, service, events))
@@ -67,12 +62,5 @@ await run('coupon-api', config, async (service) => {
     }),
   )
   service.use(consumeOutcomes(kafka, sources, outcomeBatch))
-  service.listen([
-    askForCoupon({ kafka, model, note, policies, room, progress, metrics, acceptTimeoutMs, waiters }),
-    getRequest({ model, progress }),
-    streamRequest({ model, room, progress, streams: metrics.streams, ...config.coupons }),
-    listCoupons({ model }),
-    getPolicy({ policies, model }),
-    listPolicies({ policies, model }),
-  ])
+  service.listen(routes({ kafka, model, note, policies, room, progress, metrics, settings: config.coupons }))
 })

@@ -9,12 +9,10 @@ import { settings } from './config.ts'
 import { failPoints } from './fail-points.ts'
 import { startPruner } from './ledger/pruner.ts'
 import { workerMetrics } from './metrics.ts'
-import { closePolicy } from './policies/close-policy.ts'
-import { createPolicy } from './policies/create-policy.ts'
-import { restockPolicy } from './policies/restock-policy.ts'
 import { onDeadLetter } from './requests/on-dead-letter.ts'
 import { onRequests } from './requests/on-requests.ts'
 import { onRetry } from './requests/on-retry.ts'
+import { routes } from './routes.ts'
 
 const config = readConfig(settings)
 const events = [couponIssueRequested, couponIssueCompleted, couponIssueFailed, couponPolicyChanged]
@@ -42,6 +40,5 @@ await run('coupon-worker', config, async (service) => {
       .consumer('coupon-worker', { onRetry: onRetry(worker), onDeadLetter: onDeadLetter(worker) })
       .onBatch(couponIssueRequested, onRequests(worker)),
   )
-  const admin = { db, outbox: createOutbox(kafka), now }
-  service.listen([createPolicy(admin), restockPolicy(admin), closePolicy(admin)])
+  service.listen(routes({ db, outbox: createOutbox(kafka), now }))
 })

@@ -6,6 +6,7 @@ import { settings } from './config.ts'
 import { onOrderConfirmed } from './facts/on-order-confirmed.ts'
 import { startMonthsAhead } from './months/ahead.ts'
 import { createPartitions } from './months/partitions.ts'
+import { routes } from './routes.ts'
 
 const config = readConfig(settings)
 /** Nobody waits for the facts: a tenth of a second's orders at a time cost the machine, which orders share, far less than each by itself. */
@@ -22,5 +23,5 @@ await run('data-platform-sink', config, async (service) => {
       .consumer('data-platform-sink', { maxPollRecords: config.sink.maxBatch, minBytes })
       .onBatch(orderConfirmed, onOrderConfirmed(db, partitions)),
   )
-  service.listen([])
+  service.listen(routes())
 })

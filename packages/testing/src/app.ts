@@ -63,6 +63,8 @@ function stackEnv(): Record<string, string> {
     JWT_JWKS: stack.jwks,
     JWT_ISSUER: 'firstcome',
     JWT_AUDIENCE: 'firstcome',
+    // Whatever a test makes a service answer is held to what the service says of itself.
+    HTTP_CHECK_ANSWERS: 'true',
   }
 }
 

@@ -39,10 +39,12 @@ export interface AskParts {
   room: WaitingRoom
   progress: Progress
   metrics: CouponMetrics
-  /** Longest wait for the broker's acknowledgement, in milliseconds. */
-  acceptTimeoutMs: number
-  /** So many may wait for an outcome at a time. */
-  waiters: number
+  settings: {
+    /** Longest wait for the broker's acknowledgement, in milliseconds. */
+    acceptTimeoutMs: number
+    /** So many may wait for an outcome at a time. */
+    waiters: number
+  }
 }
 
 const keyReused = 'This Idempotency-Key was used for another coupon policy.'
@@ -52,7 +54,8 @@ const keyReused = 'This Idempotency-Key was used for another coupon policy.'
  * has acknowledged it. On the way to the broker stands one round trip to the read model, which may fail.
  */
 export function askForCoupon(parts: AskParts) {
-  const { kafka, model, note, policies, room, progress, metrics, acceptTimeoutMs, waiters } = parts
+  const { kafka, model, note, policies, room, progress, metrics, settings } = parts
+  const { acceptTimeoutMs, waiters } = settings
 
   return route(
     {

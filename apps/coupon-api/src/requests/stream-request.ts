@@ -23,6 +23,10 @@ export interface StreamParts {
   progress: Progress
   /** Counts the streams that are open. */
   streams: { inc(): void; dec(): void }
+  settings: StreamSettings
+}
+
+export interface StreamSettings {
   /** So many may wait for an outcome at a time. */
   waiters: number
   /** How often a silent stream says that it is there, in milliseconds. */
@@ -38,7 +42,8 @@ export interface StreamParts {
  * it stopped: it hears of no place that is not better than the last one, and of no outcome twice.
  */
 export function streamRequest(parts: StreamParts) {
-  const { model, room, progress, streams, waiters, streamHeartbeatMs: heartbeatMs } = parts
+  const { model, room, progress, streams, settings } = parts
+  const { waiters, streamHeartbeatMs: heartbeatMs } = settings
   return route(
     {
       method: 'GET',
@@ -83,7 +88,7 @@ export function streamRequest(parts: StreamParts) {
         streams.inc()
         try {
           // Spread: all streams of a replica that stops would otherwise come back at the same moment.
-          const retryMs = Math.round(parts.streamRetryMs * (0.5 + Math.random()))
+          const retryMs = Math.round(settings.streamRetryMs * (0.5 + Math.random()))
           const produce = (stream: EventStream) => tell(stream, requestId, known, told, seen)
           return await eventStream(request, produce, { heartbeatMs, retryMs })
         } finally {

@@ -5,6 +5,7 @@ import type { Knex } from 'knex'
 import { type Change, noteInHistory } from './history.ts'
 import { lockPolicy } from './lock-policy.ts'
 import { type CouponPolicy, policyChanged } from './policy.ts'
+import { noSuchPolicy } from './problems.ts'
 
 /** A pure decision: the policy as it should be, or the very same object where there is nothing to change. */
 export type Decision = (policy: CouponPolicy, now: number) => CouponPolicy
@@ -21,8 +22,7 @@ export async function changePolicy(
   { id, change, decide }: { id: number; change: Change; decide: Decision },
 ): Promise<{ policy: CouponPolicy; at: number }> {
   const before = await lockPolicy(trx, id)
-  if (!before)
-    throw new Problem(404, 'COUPON_POLICY_NOT_FOUND', 'There is no such coupon policy.', { couponPolicyId: id })
+  if (!before) throw new Problem(404, 'COUPON_POLICY_NOT_FOUND', noSuchPolicy, { couponPolicyId: id })
   const at = now()
   const policy = decide(before, at)
   if (policy === before) return { policy, at }

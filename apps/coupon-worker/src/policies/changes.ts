@@ -1,17 +1,18 @@
 import { Problem } from '@firstcome/service'
 import { mostCoupons } from './new-policy.ts'
 import type { CouponPolicy } from './policy.ts'
+import { closedToStock, stockLimit } from './problems.ts'
 
 /** The policy with `add` coupons more. @throws {Problem} 409 where it is closed, or would have more than a policy may */
 export function restocked(policy: CouponPolicy, add: number, now: number): CouponPolicy {
   if (isClosed(policy, now)) {
-    throw new Problem(409, 'COUPON_POLICY_CLOSED', 'A closed coupon policy takes no more stock.', {
+    throw new Problem(409, 'COUPON_POLICY_CLOSED', closedToStock, {
       couponPolicyId: policy.id,
     })
   }
   const totalQuantity = policy.totalQuantity + add
   if (totalQuantity > mostCoupons) {
-    throw new Problem(409, 'COUPON_POLICY_STOCK_LIMIT', `A coupon policy has ${mostCoupons} coupons at most.`, {
+    throw new Problem(409, 'COUPON_POLICY_STOCK_LIMIT', stockLimit, {
       couponPolicyId: policy.id,
       totalQuantity: policy.totalQuantity,
     })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type CouponPolicy, policyChanged, policyStatus, presentPolicy } from './policy.ts'
+import { type CouponPolicy, policyChanged, policyStatus } from './policy.ts'
+import { presentPolicy } from './present-policy.ts'
 
 const policy: CouponPolicy = {
   id: 7,

@@ -13,7 +13,8 @@ export interface CouponPolicy {
   changedAt: number
 }
 
-export type PolicyStatus = 'SCHEDULED' | 'OPEN' | 'SOLD_OUT' | 'CLOSED'
+export const policyStatuses = ['SCHEDULED', 'OPEN', 'SOLD_OUT', 'CLOSED'] as const
+export type PolicyStatus = (typeof policyStatuses)[number]
 
 /** Never stored: time alone changes it. The clock goes before the stock, as in the read model of coupon-api. */
 export function policyStatus(
@@ -28,23 +29,4 @@ export function policyStatus(
 /** The event by which the rest of the system learns of the policy's present state. */
 export function policyChanged({ id, issued: _, ordering, ...policy }: CouponPolicy): CouponPolicyChanged {
   return { ...policy, couponPolicyId: id, ordering: ordering === 'strict' ? 'STRICT' : 'RELAXED' }
-}
-
-/** The policy as the HTTP API shows it. */
-export function presentPolicy(policy: CouponPolicy, now: number) {
-  return {
-    couponPolicyId: policy.id,
-    name: policy.name,
-    totalQuantity: policy.totalQuantity,
-    issuedQuantity: policy.issued,
-    remaining: policy.totalQuantity - policy.issued,
-    status: policyStatus(policy, now),
-    opensAt: isoTime(policy.opensAt),
-    closesAt: isoTime(policy.closesAt),
-    ordering: policy.ordering,
-  }
-}
-
-function isoTime(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString()
 }
