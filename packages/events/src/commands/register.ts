@@ -1,45 +1,44 @@
 /**
- * Registers every contract of the catalogue as `<topic>-value`, FULL_TRANSITIVE. Safe to repeat.
+ * The deploy step of a producing service: registers what it produces as `<topic>-value`, FULL_TRANSITIVE, before its new
+ * version starts. Without a service: every contract of the catalogue. Safe to repeat. It reads no file beside it: as a bundle
+ * it runs anywhere.
+ *
+ *   node register.js [service]
+ *
  * Environment: SCHEMA_REGISTRY_URL (base URL of the Confluent-compatible API).
+ * Exit code: 0 registered, 1 refused or the registry away, 2 wrong usage, 78 no SCHEMA_REGISTRY_URL.
  */
-import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
-import { catalogue } from '../catalogue.ts'
+import { producedBy, WrongUsage } from './producers.ts'
+import { registerContract } from './registration.ts'
+import { RegistryAway, registryAt } from './registry.ts'
+import { indented } from './report.ts'
 
-const registryUrl = process.env.SCHEMA_REGISTRY_URL
-if (!registryUrl) {
-  console.error('SCHEMA_REGISTRY_URL is not set')
-  process.exit(78)
-}
+process.exitCode = await register(process.argv.slice(2), process.env.SCHEMA_REGISTRY_URL)
 
-const compatibility = COMPATIBILITY.FULL_TRANSITIVE
-const registry = new SchemaRegistry({ host: registryUrl })
-let refused = 0
-
-for (const { subject, schema } of catalogue) {
-  try {
-    const { id } = await registry.register(
-      { type: SchemaType.AVRO, schema: JSON.stringify(schema) },
-      { subject, compatibility },
-    )
-    await requireLevel(subject)
-    console.log(`${subject.padEnd(32)} id ${id}`)
-  } catch (error) {
-    refused += 1
-    console.error(`${subject.padEnd(32)} refused: ${(error as Error).message}`)
+async function register([service, ...more]: string[], url: string | undefined): Promise<number> {
+  if (!url) {
+    console.error('SCHEMA_REGISTRY_URL is not set')
+    return 78
   }
-}
-process.exitCode = refused === 0 ? 0 : 1
-
-/** The client sets the level only after the first registration: a crash in between would leave the default one. */
-async function requireLevel(subject: string): Promise<void> {
-  const url = `${registryUrl}/config/${subject}`
-  const config = await fetch(url)
-  if (config.ok && ((await config.json()) as { compatibilityLevel?: string }).compatibilityLevel === compatibility)
-    return
-  const answer = await fetch(url, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ compatibility }),
-  })
-  if (!answer.ok) throw new Error(`the compatibility level could not be set: ${answer.status} ${await answer.text()}`)
+  try {
+    if (more.length > 0) throw new WrongUsage('One service at most: register [service]')
+    const produced = producedBy(service)
+    if (produced.length === 0) console.log(`${service} produces no event: nothing to register`)
+    const registry = registryAt(url)
+    let code = 0
+    // One after another: who reads along sees where it stopped.
+    for (const event of produced) {
+      const outcome = await registerContract(registry, event)
+      if ('id' in outcome) console.log(`${outcome.subject.padEnd(32)} id ${outcome.id}`)
+      else {
+        console.error(`${outcome.subject.padEnd(32)} refused, nothing was written:\n${indented(outcome.refused)}`)
+        code = 1
+      }
+    }
+    return code
+  } catch (error) {
+    if (!(error instanceof WrongUsage || error instanceof RegistryAway)) throw error
+    console.error(error.message)
+    return error instanceof WrongUsage ? 2 : 1
+  }
 }
