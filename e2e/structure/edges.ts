@@ -43,6 +43,10 @@ const allowed: Record<string, Rule> = {
   },
   '@firstcome/service': { code: [], tests: [testing] },
   '@firstcome/stores': { code: [], tests: [testing] },
+  // Makes the artifacts of the apps, of which it knows nothing but where their sources begin.
+  '@firstcome/build': { code: [], tests: [testing] },
+  // Makes the images and looks whether they are sound.
+  '@firstcome/images': { code: ['@firstcome/local'], tests: [testing] },
   // The testing package stands on the local system: if that one used it in turn, they would be a cycle.
   '@firstcome/local': { code: [], tests: [] },
   // An operator's tool: it reads the stores of the services, and nothing of their code.

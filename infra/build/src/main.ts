@@ -1,0 +1,55 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { bundle, nodeMajor } from './bundle.ts'
+import { describe } from './describe.ts'
+import { launcher } from './launcher.ts'
+
+/**
+ * Builds the app in the current folder into `dist`, which needs Node and nothing else: `node dist/main.js`, wherever it is
+ * copied to. Beside the service lie its steps of a deployment: `migrate.js` where it owns a database, and `register.js`.
+ */
+const app = process.cwd()
+/** Built aside and swapped in: a service that is being restarted finds the old artifact or the new one, never half of one. */
+const aside = join(app, '.dist-new')
+const dist = join(app, 'dist')
+
+interface Manifest {
+  name: string
+  version: string
+  dependencies?: Record<string, string>
+}
+const { name, version, dependencies = {} }: Manifest = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'))
+
+rmSync(aside, { recursive: true, force: true })
+mkdirSync(aside)
+const { entries, parts } = await bundle(app, aside, {
+  main: 'src/main.ts',
+  ...(existsSync(join(app, 'src/migrate.ts')) && { migrate: 'src/migrate.ts' }),
+  // Every service says what it produces to the registry before it runs.
+  register: join(sourceOf('@firstcome/events'), 'commands/register.ts'),
+})
+for (const [entry, file] of Object.entries(entries)) writeFileSync(join(aside, `${entry}.js`), launcher(file))
+copyMigrations(join(app, 'migrations'), join(aside, 'migrations'))
+if (dependencies['@firstcome/outbox'])
+  copyMigrations(join(sourceOf('@firstcome/outbox'), '../migrations'), join(aside, 'migrations/outbox'))
+// In an empty folder Node would take the files for CommonJS.
+const manifest = { name, version, private: true, type: 'module', engines: { node: `>=${nodeMajor}` } }
+writeFileSync(join(aside, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+
+const old = join(app, '.dist-old')
+rmSync(old, { recursive: true, force: true })
+if (existsSync(dist)) renameSync(dist, old)
+renameSync(aside, dist)
+rmSync(old, { recursive: true, force: true })
+
+console.log(describe(dist, parts))
+
+/** Folder of a package's sources, as this app resolves it. */
+function sourceOf(dependency: string): string {
+  return dirname(createRequire(join(app, 'package.json')).resolve(dependency))
+}
+
+function copyMigrations(from: string, to: string): void {
+  if (existsSync(from)) cpSync(from, to, { recursive: true })
+}
