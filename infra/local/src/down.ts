@@ -19,7 +19,17 @@ export async function down(name: StackName, { data = false } = {}): Promise<bool
 
 /** Everything it stored, and the secrets that were only good for that. Its keys go too: no token outlives a reset. */
 export function dropData(folder: string): void {
-  for (const part of ['kafka', 'postgres', 'redis', 'registry', 'gateway', 'keys', 'secrets.json', 'keep']) {
+  for (const part of [
+    'kafka',
+    'postgres',
+    'redis',
+    'registry',
+    'registry-reader',
+    'gateway',
+    'keys',
+    'secrets.json',
+    'keep',
+  ]) {
     rmSync(join(folder, part), { recursive: true, force: true })
   }
 }

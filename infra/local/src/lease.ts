@@ -5,6 +5,7 @@ import { registerContracts } from './contracts-and-topics.ts'
 import { dropData } from './down.ts'
 import { locked } from './locked.ts'
 import { step } from './progress.ts'
+import { servers } from './servers/services.ts'
 import { stack as define, type Stack } from './stack.ts'
 import { runningSupervisor, stopAll } from './supervisor/control.ts'
 import { up } from './up.ts'
@@ -49,7 +50,5 @@ export async function leaseTestStack(what: string): Promise<Lease> {
 
 function allReady(stack: Stack): boolean {
   const processes = runningSupervisor(stack)?.processes ?? []
-  return ['kafka', 'postgres', 'redis', 'registry'].every((name) =>
-    processes.some((one) => one.name === name && one.phase === 'ready'),
-  )
+  return servers.every((name) => processes.some((one) => one.name === name && one.phase === 'ready'))
 }

@@ -10,6 +10,7 @@ export const basePorts = {
   kafka: 19092,
   'kafka-controller': 19093,
   registry: 18081,
+  'registry-reader': 18082,
   postgres: 15432,
   redis: 16379,
   'order-service': 8181,
@@ -77,7 +78,10 @@ export interface Stack {
   offset: number
   ports: Record<PortName, number>
   brokers: string
+  /** The registry itself: the deploy step registers here. */
   registryUrl: string
+  /** Its read-only door: what the services are given. */
+  registryReaderUrl: string
   redisUrl: string
   gatewayUrl: string
   /** The public key set, as the services read it. */
@@ -123,6 +127,7 @@ export function stack(name: StackName): Stack {
     ports,
     brokers: `${host}:${ports.kafka}`,
     registryUrl: `http://${host}:${ports.registry}/apis/ccompat/v7`,
+    registryReaderUrl: `http://${host}:${ports['registry-reader']}/apis/ccompat/v7`,
     redisUrl: `redis://${host}:${ports.redis}`,
     gatewayUrl: `http://${host}:${ports.gateway}`,
     jwks: join(folder, 'keys/jwks.json'),

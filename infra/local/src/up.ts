@@ -15,7 +15,8 @@ import { kafka, prepareKafka } from './servers/kafka.ts'
 import { postgres, preparePostgres } from './servers/postgres.ts'
 import { prepareRedis, redis } from './servers/redis.ts'
 import { prepareRegistry, registry } from './servers/registry.ts'
-import { bundledServices, watchedServices } from './servers/services.ts'
+import { registryReader } from './servers/registry-reader.ts'
+import { bundledServices, servers, watchedServices } from './servers/services.ts'
 import { stack as define, type Stack, type StackName } from './stack.ts'
 import { clearGround, dismiss, runningSupervisor, stopAll, untilReady, want } from './supervisor/control.ts'
 import type { ProcessSpec } from './supervisor/process-spec.ts'
@@ -85,16 +86,16 @@ async function leaveOtherPorts(stack: Stack): Promise<void> {
 /** Better told now than when half of the system runs. */
 async function requireAllPorts(stack: Stack, withServices: boolean, replicas: Replicas): Promise<void> {
   await clearGround(stack)
-  const servers = ['kafka', 'kafka-controller', 'registry', 'postgres', 'redis']
+  const under = ['kafka-controller', ...servers]
   const ports = Object.entries(stack.ports).map(([name, port]) => ({ name, port }))
   ports.push(...instancesOf(stack, replicas).filter(({ name }) => !ports.some((one) => one.name === name)))
   await requireFreePorts(
-    ports.filter((one) => withServices || servers.includes(one.name)),
+    ports.filter((one) => withServices || under.includes(one.name)),
     stack.offset,
   )
 }
 
-/** Kafka, Postgres, Redis and the registry; returns what the services build on. */
+/** Kafka, Postgres, Redis and the registry with its door; returns what the services build on. */
 export async function startServers(stack: Stack, secrets: Secrets, programs: Programs): Promise<ProcessSpec[]> {
   prepareRedis(stack)
   prepareRegistry(stack)
@@ -107,15 +108,16 @@ export async function startServers(stack: Stack, secrets: Secrets, programs: Pro
   const database = await postgres(stack, secrets)
   const keys = redis(stack, programs.redis)
   const schemas = registry(stack, secrets, programs.registry)
+  const door = await registryReader(stack, programs.nginx)
   // The registry cannot start before its database is there; Kafka, which takes as long, need not wait for it.
   await want(stack, [broker, database, keys])
   await step('Postgres 18', () => untilReady(stack, [database]))
   await step('databases and roles', () => ensureDatabases(stack, secrets))
-  await want(stack, [broker, database, keys, schemas])
+  await want(stack, [broker, database, keys, schemas, door])
   await Promise.all([
     step('Redis', () => untilReady(stack, [keys])),
     step(`Kafka ${kafkaVersion}`, () => untilReady(stack, [broker])),
-    step(`Apicurio Registry ${registryVersion}`, () => untilReady(stack, [schemas])),
+    step(`Apicurio Registry ${registryVersion}`, () => untilReady(stack, [schemas, door])),
   ])
-  return [broker, database, keys, schemas]
+  return [broker, database, keys, schemas, door]
 }

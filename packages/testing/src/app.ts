@@ -58,7 +58,7 @@ function stackEnv(): Record<string, string> {
   return {
     LOG_LEVEL: 'info',
     KAFKA_BROKERS: stack.brokers,
-    SCHEMA_REGISTRY_URL: stack.registryUrl,
+    SCHEMA_REGISTRY_URL: stack.registryReaderUrl,
     REDIS_URL: stack.redisUrl,
     JWT_JWKS: stack.jwks,
     JWT_ISSUER: 'firstcome',

@@ -3,6 +3,8 @@ import { postgresUrl, readSecrets, stack } from '@firstcome/local'
 export interface TestStack {
   brokers: string
   registryUrl: string
+  /** What services are given: the registry, for reading only. */
+  registryReaderUrl: string
   /** As superuser, database `postgres`. */
   postgresUrl: string
   redisUrl: string
@@ -18,6 +20,7 @@ export function testStack(): TestStack {
   return {
     brokers: test.brokers,
     registryUrl: test.registryUrl,
+    registryReaderUrl: test.registryReaderUrl,
     postgresUrl: postgresUrl(test, readSecrets(test)),
     redisUrl: test.redisUrl,
     gatewayUrl: test.gatewayUrl,

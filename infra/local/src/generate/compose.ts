@@ -12,6 +12,7 @@ const password = (role: string) => role
 const inside = {
   brokers: 'kafka:19092',
   registryUrl: 'http://registry:8080/apis/ccompat/v7',
+  registryReaderUrl: 'http://registry-reader:8080/apis/ccompat/v7',
   redisUrl: 'redis://redis:6379',
   jwks: '/keys/jwks.json',
   databaseUrl: ({ database, role }: { database: string; role: string }) =>
@@ -25,6 +26,7 @@ export function renderCompose(): string {
     postgres: postgres(),
     redis: redis(),
     registry: registry(),
+    'registry-reader': registryReader(),
     topics: topics(),
     contracts: contracts(),
   }
@@ -104,6 +106,17 @@ function registry() {
   }
 }
 
+function registryReader() {
+  return {
+    image: 'nginx:1.29',
+    command: ['nginx', '-c', '/etc/nginx/reader.conf'],
+    ports: publish('registry-reader', 8080),
+    volumes: ['./registry/compose.conf:/etc/nginx/reader.conf:ro'],
+    depends_on: healthy('registry'),
+    healthcheck: check('curl -fsS http://127.0.0.1:8080/apis/ccompat/v7/subjects > /dev/null'),
+  }
+}
+
 /** The commands run from the sources, with the packages installed on this machine. */
 function command(file: string, environment: Record<string, string>, needs: Record<string, unknown>) {
   return {
@@ -138,7 +151,7 @@ function app(service: Service) {
     environment: { ...serviceEnv(service, inside), HOST: '0.0.0.0', PORT: '8080' },
     ports: publish(service.name, 8080),
     depends_on: {
-      ...healthy('kafka', 'registry', 'redis'),
+      ...healthy('kafka', 'registry-reader', 'redis'),
       ...done('topics', 'contracts', ...(service.owns ? [`migrate-${service.name}`] : [])),
     },
     restart: 'unless-stopped',

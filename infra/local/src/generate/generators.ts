@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { renderGateway } from '../../../gateway/nginx.ts'
+import { renderRegistryReader } from '../../../registry/reader.ts'
 import { root } from '../paths.ts'
 import { routes, services } from '../stack.ts'
 import { writeFileAtomic } from '../system/json-file.ts'
@@ -18,6 +19,11 @@ export const generators: Generator[] = [
   command('infra/reference/src/commands/generate.ts'),
   file('infra/compose.yaml', renderCompose),
   file('infra/postgres/owners.sql', renderOwners),
+  file(
+    'infra/registry/compose.conf',
+    () => `# Generated from infra/registry/reader.ts by \`npm run generate\`: change it there.
+${renderRegistryReader({ listen: '8080', upstream: 'registry:8080', folder: '/tmp', user: 'nginx' })}`,
+  ),
   file(
     'infra/gateway/compose.conf',
     () => `# Generated from infra/gateway/nginx.ts by \`npm run generate\`: change it there.

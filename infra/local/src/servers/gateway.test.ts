@@ -10,7 +10,7 @@ import { renderGateway } from '../../../gateway/nginx.ts'
 import { findNginx } from '../downloads/servers.ts'
 import { probe } from '../probes/probe.ts'
 import { routes, services } from '../stack.ts'
-import { workerUser } from './gateway.ts'
+import { workerUser } from './nginx.ts'
 
 /** What the stubs answer, and what a problem of the gateway's own says. */
 interface Echo {

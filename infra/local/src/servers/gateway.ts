@@ -1,17 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { renderGateway } from '../../../gateway/nginx.ts'
 import { instancesOf, type Replicas } from '../replicas.ts'
 import { host, routes, type Stack } from '../stack.ts'
 import { type ProcessSpec, processSpec } from '../supervisor/process-spec.ts'
-import { writeFileAtomic } from '../system/json-file.ts'
-import { run } from '../system/run.ts'
+import { nginxCommand, workerUser } from './nginx.ts'
 
 /** Writes nginx's configuration and has nginx check it. */
 export async function gateway(stack: Stack, program: string, replicas: Replicas = {}): Promise<ProcessSpec> {
   const folder = join(stack.folder, 'gateway')
-  mkdirSync(folder, { recursive: true })
   const instances = instancesOf(stack, replicas)
   const upstreams: Record<string, string[]> = {}
   for (const { service, port } of instances)
@@ -24,11 +21,7 @@ export async function gateway(stack: Stack, program: string, replicas: Replicas 
     user: workerUser(),
     files: openFiles(),
   })
-  const file = join(folder, 'nginx.conf')
-  writeFileAtomic(file, rendered)
-  const command = [program, '-e', 'stderr', '-p', folder, '-c', file]
-  // Its access log is /dev/stdout, which cannot be opened where that is a socket, as it is for a child of Node.
-  await run(['sh', '-c', '"$@" -t > /dev/null', 'sh', ...command])
+  const command = await nginxCommand(program, folder, rendered)
   return processSpec(
     {
       name: 'gateway',
@@ -44,12 +37,6 @@ export async function gateway(stack: Stack, program: string, replicas: Replicas 
     },
     rendered,
   )
-}
-
-/** As root, nginx would hand its workers to a user who may not even enter the folder of this clone. */
-export function workerUser(): string | undefined {
-  if (process.getuid?.() !== 0) return undefined
-  return process.platform === 'darwin' ? 'root wheel' : 'root'
 }
 
 /** As many as a rush of thousands needs, or as this user may have. */

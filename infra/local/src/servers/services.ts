@@ -8,12 +8,12 @@ import { host, type ServiceDefinition, type Stack } from '../stack.ts'
 import { type ProcessSpec, processSpec } from '../supervisor/process-spec.ts'
 import { userSettings } from './user-settings.ts'
 
-export const servers = ['kafka', 'registry', 'postgres', 'redis']
+export const servers = ['kafka', 'registry', 'registry-reader', 'postgres', 'redis']
 
 /** Where a service finds what it builds on; compose.yaml has other addresses in the same places. */
 export interface Surroundings {
   brokers: string
-  registryUrl: string
+  registryReaderUrl: string
   redisUrl: string
   jwks: string
   databaseUrl(owner: { database: string; role: string }): string
@@ -23,7 +23,7 @@ export interface Surroundings {
 export function serviceEnv({ name, owns, redis }: ServiceDefinition, around: Surroundings): Record<string, string> {
   return {
     KAFKA_BROKERS: around.brokers,
-    SCHEMA_REGISTRY_URL: around.registryUrl,
+    SCHEMA_REGISTRY_URL: around.registryReaderUrl,
     ...(owns && { DATABASE_URL: around.databaseUrl(owns) }),
     ...(redis && { REDIS_URL: around.redisUrl, REDIS_KEY_PREFIX: redisPrefix(name) }),
     JWT_JWKS: around.jwks,
