@@ -14,9 +14,9 @@ export type Generator = (check: boolean) => Promise<string[]>
 const upstreams = Object.fromEntries(services.map(({ name }) => [name, [`${name}:8080`]]))
 
 export const generators: Generator[] = [
-  command('packages/events/src/commands/generate.ts'),
+  // The documents describe the contracts as their own generator leaves them.
+  inTurn(command('packages/events/src/commands/generate.ts'), command('infra/reference/src/commands/generate.ts')),
   command('packages/service/src/commands/env-example.ts'),
-  command('infra/reference/src/commands/generate.ts'),
   file('infra/compose.yaml', renderCompose),
   file('infra/postgres/owners.sql', renderOwners),
   file(
@@ -38,6 +38,14 @@ function file(path: string, render: () => string): Generator {
     if (existsSync(target) && readFileSync(target, 'utf8') === wanted) return []
     if (!check) writeFileAtomic(target, wanted, 0o644)
     return [path]
+  }
+}
+
+function inTurn(...generators: Generator[]): Generator {
+  return async (check) => {
+    const changed: string[] = []
+    for (const generate of generators) changed.push(...(await generate(check)))
+    return changed
   }
 }
 

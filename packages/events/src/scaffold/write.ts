@@ -37,8 +37,6 @@ export async function write(plan: Plan, root: string): Promise<string[]> {
     writeFileSync(join(root, 'packages/events/schemas', path), avsc, { flag: 'wx' })
     writeFileSync(join(root, catalogue), source)
     release([{ topic: plan.topic, path, schema }], join(root, 'packages/events/released'))
-    // The types first: the other generators read the catalogue, which is made of them.
-    await node(root, 'packages/events/src/commands/generate.ts')
     await node(root, 'infra/local/generate.ts')
     return before.changes()
   } catch (error) {
