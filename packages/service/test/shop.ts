@@ -16,6 +16,7 @@ import {
   serviceSettings,
   streamed,
 } from '../src/index.ts'
+import { declared } from './declared.ts'
 
 /** A small service with everything a service can have; the tests run it as a process and break it through its settings. */
 const config = readConfig({
@@ -149,6 +150,7 @@ await run('shop', config, async (service) => {
         request.log.info('ticker over')
       }),
     ),
+    ...declared,
     route(
       { method: 'PUT', path: '/health-of-the-till', auth: 'public', body: z.object({ reason: z.string().optional() }) },
       async ({ body }) => {

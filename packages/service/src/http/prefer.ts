@@ -5,10 +5,13 @@ const LONGEST_WAIT_S = 30
 const WAIT = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?=$|[,;])/i
 
 /** The header of a route that can wait. Whatever is in it is fine: preferences that nobody knows are passed over. */
-export const preferWait = z.string().optional().meta({
-  description: `\`wait=5\`: how many seconds the answer may be held for the outcome, ${LONGEST_WAIT_S} at most (RFC 7240).`,
-  examples: ['wait=5'],
-})
+export const preferWait = z
+  .string()
+  .optional()
+  .meta({
+    description: `\`wait=5\`: how many seconds the answer may be held for the outcome, ${LONGEST_WAIT_S} at most (RFC 7240).`,
+    examples: ['wait=5'],
+  })
 
 /** Seconds the client is ready to wait (`Prefer: wait=5`, RFC 7240), at most 30; undefined where it did not ask. */
 export function preferredWait(headers: Record<string, unknown>): number | undefined {

@@ -6,6 +6,7 @@ import type { Authenticate } from '../auth/authenticator.ts'
 import type { User } from '../auth/user.ts'
 import type { createBodyReader } from './body.ts'
 import { checkAnswers } from './check-answers.ts'
+import { checkEvents } from './check-events.ts'
 import type { Exchange } from './exchange.ts'
 import type { FieldError } from './field-errors.ts'
 import { Incoming } from './incoming.ts'
@@ -36,8 +37,9 @@ interface Matched extends IncomingMessage {
 
 /** The route's one handler: who asks, what is asked, the answer. Everything that can be decided is, at boot. */
 export function serveRoute(route: Route, parts: ServingParts): Handler {
-  const { spec, handler } = route
+  const { spec } = route
   const { authenticate, readBody, log, stopping } = parts
+  const handler = parts.checkAnswers ? checkEvents(route) : route.handler
   const exchange = parts.checkAnswers ? checkAnswers(route, parts.exchange) : parts.exchange
   const template = spec.path
   const where = `${spec.method} ${spec.path}`
