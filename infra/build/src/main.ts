@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { bundle, nodeMajor } from './bundle.ts'
 import { describe } from './describe.ts'
 import { launcher } from './launcher.ts'
@@ -8,11 +8,12 @@ import { launcher } from './launcher.ts'
 /**
  * Builds the app in the current folder into `dist`, which needs Node and nothing else: `node dist/main.js`, wherever it is
  * copied to. Beside the service lie its steps of a deployment: `migrate.js` where it owns a database, and `register.js`.
+ * Another folder can be given: `node …/infra/build/src/main.ts /tmp/elsewhere`.
  */
 const app = process.cwd()
+const dist = resolve(process.argv[2] ?? 'dist')
 /** Built aside and swapped in: a service that is being restarted finds the old artifact or the new one, never half of one. */
-const aside = join(app, '.dist-new')
-const dist = join(app, 'dist')
+const [aside, old] = [`${dist}.new`, `${dist}.old`]
 
 interface Manifest {
   name: string
@@ -22,7 +23,7 @@ interface Manifest {
 const { name, version, dependencies = {} }: Manifest = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'))
 
 rmSync(aside, { recursive: true, force: true })
-mkdirSync(aside)
+mkdirSync(aside, { recursive: true })
 const { entries, parts } = await bundle(app, aside, {
   main: 'src/main.ts',
   ...(existsSync(join(app, 'src/migrate.ts')) && { migrate: 'src/migrate.ts' }),
@@ -37,7 +38,6 @@ if (dependencies['@firstcome/outbox'])
 const manifest = { name, version, private: true, type: 'module', engines: { node: `>=${nodeMajor}` } }
 writeFileSync(join(aside, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 
-const old = join(app, '.dist-old')
 rmSync(old, { recursive: true, force: true })
 if (existsSync(dist)) renameSync(dist, old)
 renameSync(aside, dist)
