@@ -23,10 +23,16 @@ const compiled = join(import.meta.dirname, '../node_modules/.cache/compiled')
 
 /** Runs a TypeScript file with this Node, ended after the test file at the latest, in an environment that holds nothing but what is given and the bare necessities. */
 export function runNode(file: string, env: Record<string, string | undefined>, args: string[] = []): Child {
+  // Hundreds of processes load the same files: what one of them has compiled, the others need not compile again.
+  const withCache = { NODE_COMPILE_CACHE: compiled, ...env }
+  return runProgram(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], withCache)
+}
+
+/** The same for any program, by its path. */
+export function runProgram(program: string, args: string[], env: Record<string, string | undefined>): Child {
   const { PATH, HOME, TMPDIR } = process.env
-  const child: ChildProcess = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], {
-    // Hundreds of processes load the same files: what one of them has compiled, the others need not compile again.
-    env: { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE: compiled, ...env },
+  const child: ChildProcess = spawn(program, args, {
+    env: { PATH, HOME, TMPDIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output: string[] = []
