@@ -1,4 +1,5 @@
 import { bench } from './commands/bench.ts'
+import { contracts } from './commands/contracts.ts'
 import { dataPlatform } from './commands/data-platform.ts'
 import { dev } from './commands/dev.ts'
 import { dlt } from './commands/dlt.ts'
@@ -28,6 +29,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   reset,
   dev,
   token: printToken,
+  contracts,
   dlt,
   'fcfs-audit': fcfsAudit,
   ranking,

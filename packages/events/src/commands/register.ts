@@ -8,37 +8,20 @@
  * Environment: SCHEMA_REGISTRY_URL (base URL of the Confluent-compatible API).
  * Exit code: 0 registered, 1 refused or the registry away, 2 wrong usage, 78 no SCHEMA_REGISTRY_URL.
  */
-import { producedBy, WrongUsage } from './producers.ts'
-import { registerContract } from './registration.ts'
-import { RegistryAway, registryAt } from './registry.ts'
-import { indented } from './report.ts'
+import { producedBy } from './producers.ts'
+import { producesNothing, registerContracts } from './register-contracts.ts'
+import { registryAt } from './registry.ts'
+import { WrongUsage, withExitCode } from './usage.ts'
 
-process.exitCode = await register(process.argv.slice(2), process.env.SCHEMA_REGISTRY_URL)
-
-async function register([service, ...more]: string[], url: string | undefined): Promise<number> {
+process.exitCode = await withExitCode(async () => {
+  const url = process.env.SCHEMA_REGISTRY_URL
   if (!url) {
     console.error('SCHEMA_REGISTRY_URL is not set')
     return 78
   }
-  try {
-    if (more.length > 0) throw new WrongUsage('One service at most: register [service]')
-    const produced = producedBy(service)
-    if (produced.length === 0) console.log(`${service} produces no event: nothing to register`)
-    const registry = registryAt(url)
-    let code = 0
-    // One after another: who reads along sees where it stopped.
-    for (const event of produced) {
-      const outcome = await registerContract(registry, event)
-      if ('id' in outcome) console.log(`${outcome.subject.padEnd(32)} id ${outcome.id}`)
-      else {
-        console.error(`${outcome.subject.padEnd(32)} refused, nothing was written:\n${indented(outcome.refused)}`)
-        code = 1
-      }
-    }
-    return code
-  } catch (error) {
-    if (!(error instanceof WrongUsage || error instanceof RegistryAway)) throw error
-    console.error(error.message)
-    return error instanceof WrongUsage ? 2 : 1
-  }
-}
+  const [service, ...more] = process.argv.slice(2)
+  if (more.length > 0) throw new WrongUsage('One service at most: register [service]')
+  const produced = producedBy(service)
+  if (service && produced.length === 0) console.log(producesNothing(service))
+  return registerContracts(produced, registryAt(url))
+})

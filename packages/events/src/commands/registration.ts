@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EventType } from '../event.ts'
 import { refusals } from '../evolution/judge.ts'
+import { refusalLines } from '../evolution/report.ts'
 import type { AvroSchema } from '../evolution/schema.ts'
 import { type Registry, RegistryRefusal } from './registry.ts'
-import { refusalLines } from './report.ts'
 
 type Contract = Pick<EventType, 'topic' | 'subject' | 'consumers' | 'schema'>
 
