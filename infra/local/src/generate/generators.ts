@@ -14,9 +14,14 @@ export type Generator = (check: boolean) => Promise<string[]>
 const upstreams = Object.fromEntries(services.map(({ name }) => [name, [`${name}:8080`]]))
 
 export const generators: Generator[] = [
-  // The documents describe the contracts as their own generator leaves them.
-  inTurn(command('packages/events/src/commands/generate.ts'), command('infra/reference/src/commands/generate.ts')),
-  command('packages/service/src/commands/env-example.ts'),
+  // The contracts' types first: the other two import the catalogue, which is made of them.
+  inTurn(
+    command('packages/events/src/commands/generate.ts'),
+    atOnce(
+      command('packages/service/src/commands/env-example.ts'),
+      command('infra/reference/src/commands/generate.ts'),
+    ),
+  ),
   file('infra/compose.yaml', renderCompose),
   file('infra/postgres/owners.sql', renderOwners),
   file(
@@ -47,6 +52,10 @@ function inTurn(...generators: Generator[]): Generator {
     for (const generate of generators) changed.push(...(await generate(check)))
     return changed
   }
+}
+
+function atOnce(...generators: Generator[]): Generator {
+  return async (check) => (await Promise.all(generators.map((generate) => generate(check)))).flat()
 }
 
 /** A package's own generator, which takes --check and then ends with 1 when something is out of date. */
