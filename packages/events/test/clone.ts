@@ -25,6 +25,9 @@ export function cloneTree(): Clone {
     cpSync(join(root, path), join(folder, path), { verbatimSymlinks: true })
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  // Without its pnpm a command might find that nothing is installed, and install it.
+  mkdirSync(join(folder, '.local'))
+  symlinkSync(join(root, '.local/bin'), join(folder, '.local/bin'))
   for (const path of files) {
     const workspace = dirname(path)
     if (path.endsWith('/package.json')) {
