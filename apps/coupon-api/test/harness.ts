@@ -77,7 +77,13 @@ export async function harness(): Promise<Harness> {
     redis,
     requests,
     async startApi(env = {}) {
-      const app = await startApp(main, { KAFKA_PREFIX: prefix, REDIS_KEY_PREFIX: prefix, ...env })
+      const app = await startApp(main, {
+        KAFKA_PREFIX: prefix,
+        REDIS_KEY_PREFIX: prefix,
+        // A machine that stands still for a moment is no Redis that is away. Tests of that one have their own.
+        COUPON_READ_MODEL_TIMEOUT_MS: '10000',
+        ...env,
+      })
       // It serves before it is in its group. But one that is stopped while it joins stays a member until its session ends,
       // and all others wait for it.
       const joined = { msg: 'Joined the group', group: `${prefix}coupon-api` }

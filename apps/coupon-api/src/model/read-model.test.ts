@@ -24,7 +24,7 @@ beforeEach(() => {
   prefixes.push(prefix)
   const own = new Redis(testStack().redisUrl, { keyPrefix: prefix })
   connections.push(own)
-  const guard = createGuard({ timeoutMs: 2_000, restMs: 1 }, { info() {}, warn() {} })
+  const guard = createGuard({ timeoutMs: 20_000, restMs: 1 }, { info() {}, warn() {} })
   model = createReadModel(own, periodMs, guard)
 })
 
