@@ -13,6 +13,8 @@ export interface GatewayConfig {
   listen: string
   /** `host:port` of every process of a service, by the service's name; they take turns. */
   upstreams: Record<string, string[]>
+  /** Where services are replaced without a pause: each may run on another side as well, and be answered for there. */
+  otherSide?: OtherSide
   /** The first that matches. */
   routes: GatewayRoute[]
   /** Writable; all of nginx's own files go below it. */
@@ -27,9 +29,23 @@ export interface GatewayConfig {
   burst?: number
 }
 
+export interface OtherSide {
+  /** As `upstreams`. */
+  upstreams: Record<string, string[]>
+  /**
+   * A service whose name is that of a file in this folder is answered by its other side. It is looked up for every request:
+   * to have nginx load its configuration again closes the connections that clients keep, some of which are just being used.
+   */
+  folder: string
+}
+
 /** The edge of the system as an nginx configuration: what comes in, who answers it, how much of it, and what is refused. */
 export function renderGateway(config: GatewayConfig): string {
-  const { listen, upstreams, routes, folder, user, workers = 'auto', files = 16_384, rate = 50, burst = 100 } = config
+  const { listen, upstreams, otherSide, routes, folder, user } = config
+  const { workers = 'auto', files = 16_384, rate = 50, burst = 100 } = config
+  const others = Object.entries(otherSide?.upstreams ?? {}).map(
+    ([name, addresses]) => [`${name}-b`, addresses] as const,
+  )
   return `${user ? `user ${user};\n` : ''}daemon off;
 worker_processes ${workers};
 worker_rlimit_nofile ${files};
@@ -85,7 +101,7 @@ ${split(routes.filter(isSplit))}  log_format access escape=json '{"time":"$time_
     '"client":"$remote_addr"}';
   access_log /dev/stdout access;
 
-${Object.entries(upstreams).map(upstream).join('\n')}
+${[...Object.entries(upstreams), ...others].map(upstream).join('\n')}
 
   server {
     listen ${listen} backlog=4096 default_server;
@@ -124,13 +140,12 @@ ${problems.map((one) => `    error_page ${one.statuses.join(' ')} =${one.status}
     }
 
     location ~ ^/api/coupon-requests/[^/]+/events$ {
-      limit_req zone=clients burst=${burst} nodelay;
-      proxy_pass http://coupon-api;
+${pass('coupon-api', burst, otherSide)}
       proxy_buffering off;
       # The service sends a comment now and then, so a longer silence means that it is gone.
       proxy_read_timeout 1h;
     }
-${routes.map((one) => location(one, burst)).join('')}
+${routes.map((one) => location(one, burst, otherSide)).join('')}
     # Everything else, /health and /metrics of the services included, is not there.
     location / {
       return 404;
@@ -140,7 +155,7 @@ ${problems.map(answer).join('')}  }
 `
 }
 
-function upstream([name, addresses]: [string, string[]]): string {
+function upstream([name, addresses]: readonly [string, string[]]): string {
   return `  upstream ${name} {
 ${addresses.map((address) => `    server ${address} max_fails=0;`).join('\n')}
     keepalive 256;
@@ -176,13 +191,21 @@ ${routes.map(({ path }) => `    ${path} "${splitMethods.join(', ')}";\n`).join('
 `
 }
 
-function location(route: GatewayRoute, burst: number): string {
+/** `to`: a service, or the variable that holds its name. */
+function pass(to: string, burst: number, otherSide?: OtherSide): string {
+  const choice = otherSide
+    ? `      set $side "";\n      if (-f "${otherSide.folder}/${to}") {\n        set $side -b;\n      }\n`
+    : ''
+  return `${choice}      limit_req zone=clients burst=${burst} nodelay;
+      proxy_pass http://${to}${otherSide ? '$side' : ''};`
+}
+
+function location(route: GatewayRoute, burst: number, otherSide?: OtherSide): string {
   const { path, service, exactly } = route
   const refuse = `      if ($request_method !~ ^(${splitMethods.join('|')})$) {\n        return 405;\n      }\n`
   return `
     location ~ ^${path}${exactly ? '$' : '(/|$)'} {
-${isSplit(route) ? refuse : ''}      limit_req zone=clients burst=${burst} nodelay;
-      proxy_pass http://${isSplit(route) ? chosen(route) : service};
+${isSplit(route) ? refuse : ''}${pass(isSplit(route) ? chosen(route) : service, burst, otherSide)}
     }
 `
 }

@@ -1,6 +1,7 @@
 import { bench } from './commands/bench.ts'
 import { contracts } from './commands/contracts.ts'
 import { dataPlatform } from './commands/data-platform.ts'
+import { deployService } from './commands/deploy-service.ts'
 import { dev } from './commands/dev.ts'
 import { dlt } from './commands/dlt.ts'
 import { fcfsAudit } from './commands/fcfs-audit.ts'
@@ -31,6 +32,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   token: printToken,
   contracts,
   dlt,
+  'deploy:service': deployService,
   'fcfs-audit': fcfsAudit,
   ranking,
   'data-platform': dataPlatform,

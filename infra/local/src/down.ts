@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { locked } from './locked.ts'
 import { step } from './progress.ts'
+import { dropReleases } from './releases/folder.ts'
 import { stack as define, type StackName } from './stack.ts'
 import { runningSupervisor, stopAll } from './supervisor/control.ts'
 import { readState } from './supervisor/state.ts'
@@ -32,4 +33,5 @@ export function dropData(folder: string): void {
   ]) {
     rmSync(join(folder, part), { recursive: true, force: true })
   }
+  dropReleases(folder)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { instancesOf, readReplicas } from './replicas.ts'
+import { instancesOf, isReplica, readReplicas, type Side, serviceOf } from './replicas.ts'
 import { services, stack } from './stack.ts'
 
 test('one of each service runs, where nothing is said', () => {
@@ -21,13 +21,22 @@ test('replicas are named and have ports of their own', () => {
   expect(instances).toHaveLength(services.length + 3)
 })
 
-test('with the most replicas of everything, no two processes of the two stacks meet', () => {
+test('with the most replicas of everything, no two processes of the two stacks meet, on either side', () => {
   const most = Object.fromEntries(services.map(({ name }) => [name, 9]))
+  const sides: Side[] = ['a', 'b']
   const used = [stack('local'), stack('test')].flatMap((one) => [
-    ...instancesOf(one, most).map(({ port }) => port),
+    ...sides.flatMap((side) => instancesOf(one, most, () => side).map(({ port }) => port)),
     ...Object.entries(one.ports).flatMap(([name, port]) => (name in most ? [] : [port])),
   ])
   expect(new Set(used).size).toBe(used.length)
+})
+
+test('a process is known by its name', () => {
+  expect(serviceOf('coupon-api')?.name).toBe('coupon-api')
+  expect(serviceOf('coupon-api-2')?.name).toBe('coupon-api')
+  expect(serviceOf('coupon-api-next')).toBeUndefined()
+  expect(serviceOf('gateway')).toBeUndefined()
+  expect(['coupon-api', 'coupon-api-2', 'coupon-api-2-next'].map(isReplica)).toEqual([false, true, false])
 })
 
 test.each(['coupon-api=0', 'coupon-api=10', 'coupon-api', 'coupon-api=two'])('%s is refused by name', (text) => {

@@ -12,6 +12,14 @@ export interface Instance {
   port: number
 }
 
+/**
+ * Every process of a service has two ports, one on each side: it runs on one, and what replaces it starts on the other. The
+ * name of a process says nothing of its side; what the gateway looks at does (see `sides.ts`).
+ */
+export type Side = 'a' | 'b'
+
+export const otherSide = (side: Side): Side => (side === 'a' ? 'b' : 'a')
+
 export const replicasSetting = 'FIRSTCOME_REPLICAS'
 /** A tenth would meet the ports of the test stack, which are 1000 above. */
 const mostReplicas = 9
@@ -33,16 +41,29 @@ export function readReplicas(text = process.env[replicasSetting] ?? ''): Replica
 
 const names = () => services.map(({ name }) => name).join(', ')
 
-/** Whether a process is one of those beyond the first of its service. */
-export const isReplica = (name: string) => services.some((one) => name.startsWith(`${one.name}-`))
+/** The service whose process a name is, the first or a further one; undefined where it is none of a service. */
+export const serviceOf = (name: string) =>
+  services.find(
+    (one) => name === one.name || /^-[2-9]$/.test(name.startsWith(one.name) ? name.slice(one.name.length) : ''),
+  )
 
-/** Every process of every service; the first of a service has its name and its port, each further one is 100 ports above. */
-export function instancesOf(stack: Stack, replicas: Replicas = {}): Instance[] {
+/** Whether a process is one of those beyond the first of its service. */
+export const isReplica = (name: string) => serviceOf(name) !== undefined && serviceOf(name)?.name !== name
+
+/**
+ * Every process of every service; the first of a service has its name and its port, each further one is 100 ports above, and
+ * side b is 10 ports above side a.
+ */
+export function instancesOf(
+  stack: Stack,
+  replicas: Replicas = {},
+  sideOf: (service: ServiceName) => Side = () => 'a',
+): Instance[] {
   return services.flatMap((service) =>
     Array.from({ length: replicas[service.name] ?? 1 }, (_, nth) => ({
       service,
       name: nth === 0 ? service.name : `${service.name}-${nth + 1}`,
-      port: stack.ports[service.name as PortName] + 100 * nth,
+      port: stack.ports[service.name as PortName] + 100 * nth + (sideOf(service.name) === 'b' ? 10 : 0),
     })),
   )
 }

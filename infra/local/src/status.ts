@@ -16,6 +16,8 @@ export interface ComponentStatus {
   reason?: string
   uptimeMs?: number
   restarts: number
+  /** The release that it runs, where it is a service. */
+  release?: string
 }
 
 /** Asks every process of a running stack how it is; undefined when the stack does not run. */
@@ -43,6 +45,7 @@ export async function status(name: StackName): Promise<ComponentStatus[] | undef
         reason: refusal,
         uptimeMs: alive && one.startedAt !== undefined ? Date.now() - one.startedAt : undefined,
         restarts: one.restarts,
+        ...(spec?.release && { release: spec.release }),
       }
     }),
   )

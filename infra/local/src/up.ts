@@ -1,14 +1,19 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildServices, migrateDatabases } from './build.ts'
+import { buildServices, migrateFromSource } from './build.ts'
 import { createTopics, registerContracts } from './contracts-and-topics.ts'
 import { ensureDatabases } from './databases.ts'
+import { type Replacement, recover, replace, settleSides } from './deploy/replace.ts'
+import { sideOf, turnTo } from './deploy/sides.ts'
 import { downloadServers, type Programs } from './downloads/servers.ts'
 import { kafkaVersion, registryVersion } from './downloads/versions.ts'
 import { ensureKeys } from './keys.ts'
 import { locked } from './locked.ts'
 import { step } from './progress.ts'
-import { instancesOf, isReplica, type Replicas } from './replicas.ts'
+import { noteRunning } from './releases/history.ts'
+import { migrateWith } from './releases/prepare.ts'
+import { type Release, release } from './releases/release.ts'
+import { instancesOf, isReplica, otherSide, type Replicas, type Side, serviceOf } from './replicas.ts'
 import { ensureSecrets, type Secrets } from './secrets.ts'
 import { gateway } from './servers/gateway.ts'
 import { kafka, prepareKafka } from './servers/kafka.ts'
@@ -16,9 +21,18 @@ import { postgres, preparePostgres } from './servers/postgres.ts'
 import { prepareRedis, redis } from './servers/redis.ts'
 import { prepareRegistry, registry } from './servers/registry.ts'
 import { registryReader } from './servers/registry-reader.ts'
-import { bundledServices, servers, watchedServices } from './servers/services.ts'
-import { stack as define, type Stack, type StackName } from './stack.ts'
-import { clearGround, dismiss, runningSupervisor, stopAll, untilReady, want } from './supervisor/control.ts'
+import { appFolder, releasedServices, servers, watchedServices } from './servers/services.ts'
+import { stack as define, type ServiceName, type Stack, type StackName, services } from './stack.ts'
+import {
+  canReplace,
+  clearGround,
+  dismiss,
+  runningSupervisor,
+  stopAll,
+  untilReady,
+  want,
+  wantedOf,
+} from './supervisor/control.ts'
 import type { ProcessSpec } from './supervisor/process-spec.ts'
 import { readJson } from './system/json-file.ts'
 import { requireFreePorts } from './system/ports.ts'
@@ -61,19 +75,56 @@ async function startServices(
   programs: Programs,
   { watch, replicas }: { watch: boolean; replicas: Replicas },
 ): Promise<void> {
+  await recover(stack)
+  settleSides(stack)
+  const releases = watch ? [] : services.map(({ name }) => release(stack, name, join(appFolder(name), 'dist')))
   await Promise.all([
     step('topics', () => createTopics(stack)),
     step('contracts', () => registerContracts(stack)),
-    step('migrations', () => migrateDatabases(stack, secrets, watch ? 'src' : 'dist')),
+    step('migrations', async () => {
+      if (watch) await migrateFromSource(stack, secrets)
+      else await Promise.all(releases.map((one) => migrateWith(stack, secrets, one)))
+    }),
   ])
-  const apps = (watch ? watchedServices : bundledServices)(stack, secrets, replicas)
+  const { apps, replacements } = watch
+    ? { apps: watchedServices(stack, secrets, instancesOf(stack, replicas)), replacements: [] }
+    : whatToStart(stack, secrets, releases, replicas)
   await want(stack, apps)
+  if (watch) for (const { name } of services) turnTo(stack, name, 'a')
   await Promise.all(apps.map((one) => step(one.name, () => untilReady(stack, [one]))))
   const edge = await gateway(stack, programs.nginx, replicas)
   await want(stack, [edge])
-  await step('gateway (nginx)', () => untilReady(stack, [edge], 20_000))
+  await step('gateway (nginx)', () => untilReady(stack, [edge], { timeoutMs: 20_000 }))
+  if (replacements.length > 0) await replace(stack, replacements)
+  for (const one of releases) noteRunning(stack, one)
   // Only now nobody is sent to them any more.
-  await dismiss(stack, (name) => isReplica(name) && !apps.some((one) => one.name === name))
+  const wanted = instancesOf(stack, replicas).map(({ name }) => name)
+  await dismiss(stack, (name) => isReplica(name) && !wanted.includes(name))
+}
+
+/** What runs in another release, as many processes of it as are wanted now, is replaced as a deploy replaces it; the rest is started. */
+function whatToStart(
+  stack: Stack,
+  secrets: Secrets,
+  releases: Release[],
+  replicas: Replicas,
+): { apps: ProcessSpec[]; replacements: Replacement[] } {
+  const byName = new Map(releases.map((one) => [one.service, one]))
+  const specsOn = (side: (service: ServiceName) => Side) =>
+    Map.groupBy(instancesOf(stack, replicas, side), ({ service }) => service.name)
+  const here = specsOn((service) => sideOf(stack, service))
+  const there = specsOn((service) => otherSide(sideOf(stack, service)))
+  const running = wantedOf(stack)
+  const apps: ProcessSpec[] = []
+  const replacements: Replacement[] = []
+  for (const { name: service } of services) {
+    const specs = releasedServices(stack, secrets, here.get(service)!, byName)
+    const now = running.filter(({ name }) => serviceOf(name)?.name === service)
+    const same = specs.filter((spec) => now.some((one) => one.revision === spec.revision))
+    if (now.length !== specs.length || same.length === specs.length || !canReplace(stack)) apps.push(...specs)
+    else replacements.push({ service, specs: releasedServices(stack, secrets, there.get(service)!, byName) })
+  }
+  return { apps, replacements }
 }
 
 /** A stack that runs on other ports than those wanted now is stopped first: everything in it knows its ports. */

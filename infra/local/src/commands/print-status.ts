@@ -21,7 +21,7 @@ export async function printStatus(args: string[]): Promise<number> {
     )
     return 1
   }
-  const header = ['component', 'pid', 'port', 'state', 'uptime', 'restarts']
+  const header = ['component', 'pid', 'port', 'state', 'uptime', 'restarts', 'release']
   const rows = components.map((one) => [
     one.name,
     one.pid ?? '-',
@@ -29,6 +29,7 @@ export async function printStatus(args: string[]): Promise<number> {
     one.state,
     duration(one.uptimeMs),
     one.restarts,
+    one.release ?? '',
   ])
   say(table([header, ...rows]))
   for (const { name: component, state, reason } of components) {

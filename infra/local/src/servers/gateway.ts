@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { renderGateway } from '../../../gateway/nginx.ts'
-import { instancesOf, type Replicas } from '../replicas.ts'
+import { sidesFolder } from '../deploy/sides.ts'
+import { instancesOf, type Replicas, type Side } from '../replicas.ts'
 import { host, routes, type Stack } from '../stack.ts'
 import { type ProcessSpec, processSpec } from '../supervisor/process-spec.ts'
 import { nginxCommand, workerUser } from './nginx.ts'
@@ -9,13 +10,17 @@ import { nginxCommand, workerUser } from './nginx.ts'
 /** Writes nginx's configuration and has nginx check it. */
 export async function gateway(stack: Stack, program: string, replicas: Replicas = {}): Promise<ProcessSpec> {
   const folder = join(stack.folder, 'gateway')
-  const instances = instancesOf(stack, replicas)
-  const upstreams: Record<string, string[]> = {}
-  for (const { service, port } of instances)
-    upstreams[service.name] = [...(upstreams[service.name] ?? []), `${host}:${port}`]
+  const addresses = (side: Side) => {
+    const instances = Map.groupBy(
+      instancesOf(stack, replicas, () => side),
+      ({ service }) => service.name,
+    )
+    return Object.fromEntries([...instances].map(([name, all]) => [name, all.map(({ port }) => `${host}:${port}`)]))
+  }
   const rendered = renderGateway({
     listen: `${host}:${stack.ports.gateway}`,
-    upstreams,
+    upstreams: addresses('a'),
+    otherSide: { upstreams: addresses('b'), folder: sidesFolder(stack) },
     routes,
     folder,
     user: workerUser(),
@@ -29,7 +34,7 @@ export async function gateway(stack: Stack, program: string, replicas: Replicas 
       cwd: folder,
       env: {},
       port: stack.ports.gateway,
-      after: instances.map(({ name }) => name),
+      after: instancesOf(stack, replicas).map(({ name }) => name),
       ready: { kind: 'http', url: `${stack.gatewayUrl}/healthz` },
       // Finishes what it is answering; event streams, which never finish, are cut off when the time is up.
       stopSignal: 'SIGQUIT',

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { audience, issuer } from '../keys.ts'
 import { root } from '../paths.ts'
-import { type Instance, instancesOf, type Replicas } from '../replicas.ts'
+import type { Release } from '../releases/release.ts'
+import type { Instance } from '../replicas.ts'
 import { postgresUrl, type Secrets } from '../secrets.ts'
-import { host, type ServiceDefinition, type Stack } from '../stack.ts'
+import { host, type ServiceDefinition, type ServiceName, type Stack } from '../stack.ts'
 import { type ProcessSpec, processSpec } from '../supervisor/process-spec.ts'
 import { userSettings } from './user-settings.ts'
 
@@ -45,23 +45,27 @@ export function localSurroundings(stack: Stack, secrets: Secrets): Surroundings 
 
 export const appFolder = (name: string) => join(root, 'apps', name)
 
-/** The six services from their bundles; a bundle that has changed is another revision, so the next start replaces it. */
-export function bundledServices(stack: Stack, secrets: Secrets, replicas: Replicas = {}): ProcessSpec[] {
-  return instancesOf(stack, replicas).map((instance) =>
-    serviceSpec(
-      stack,
-      secrets,
-      instance,
-      ['--enable-source-maps', 'dist/main.js'],
-      readFileSync(join(appFolder(instance.service.name), 'dist/main.js'), 'utf8'),
-    ),
-  )
+/** Processes of services from the releases of those; of another release they are of another revision. */
+export function releasedServices(
+  stack: Stack,
+  secrets: Secrets,
+  instances: Instance[],
+  releases: Map<ServiceName, Release>,
+): ProcessSpec[] {
+  return instances.map((instance) => {
+    const { folder, revision } = releases.get(instance.service.name)!
+    const command = [process.execPath, '--enable-source-maps', 'main.js']
+    // Whoever waits for an outcome when a service is replaced has it from the process that was asked.
+    const env = { STOP_HOLD_MS: '10000' }
+    return serviceSpec(stack, secrets, instance, { command, cwd: folder, env, release: revision })
+  })
 }
 
-/** The six services from their source, restarted by Node itself when a file they import changes. */
-export function watchedServices(stack: Stack, secrets: Secrets, replicas: Replicas = {}): ProcessSpec[] {
-  return instancesOf(stack, replicas).map((instance) =>
-    serviceSpec(stack, secrets, instance, ['--watch', '--watch-preserve-output', 'src/main.ts']),
+/** Processes of services from their source, restarted by Node itself when a file they import changes. */
+export function watchedServices(stack: Stack, secrets: Secrets, instances: Instance[]): ProcessSpec[] {
+  const command = [process.execPath, '--watch', '--watch-preserve-output', 'src/main.ts']
+  return instances.map((instance) =>
+    serviceSpec(stack, secrets, instance, { command, cwd: appFolder(instance.service.name), env: {} }),
   )
 }
 
@@ -69,27 +73,27 @@ function serviceSpec(
   stack: Stack,
   secrets: Secrets,
   { service, name, port }: Instance,
-  args: string[],
-  content = '',
+  { env, ...what }: Pick<ProcessSpec, 'command' | 'cwd' | 'env' | 'release'>,
 ): ProcessSpec {
-  return processSpec(
-    {
-      name,
-      command: [process.execPath, ...args],
-      cwd: appFolder(service.name),
-      env: {
-        ...serviceEnv(service, localSurroundings(stack, secrets)),
-        // Tests mean the defaults, whatever somebody tries out beside them.
-        ...(stack.name === 'local' && userSettings(root)),
-        HOST: host,
-        PORT: String(port),
-      },
-      port,
-      after: servers,
-      ready: { kind: 'http', url: `http://${host}:${port}/health/ready` },
-      // A service may take 25 s for a graceful stop.
-      stopTimeoutMs: 27_000,
+  const spec = processSpec({
+    ...what,
+    name: service.name,
+    env: {
+      ...serviceEnv(service, localSurroundings(stack, secrets)),
+      ...env,
+      // Tests mean the defaults, whatever somebody tries out beside them.
+      ...(stack.name === 'local' && userSettings(root)),
+      // And whatever they make a service answer is held to the public document.
+      ...(stack.name === 'test' && { HTTP_CHECK_ANSWERS: 'true' }),
+      HOST: host,
+      PORT: String(port),
     },
-    content,
-  )
+    port,
+    after: servers,
+    ready: { kind: 'http', url: `http://${host}:${port}/health/ready` },
+    // A service may take 25 s for a graceful stop.
+    stopTimeoutMs: 27_000,
+  })
+  // Of the same revision under every name: what takes the place of another goes on running under its name.
+  return { ...spec, name }
 }

@@ -10,8 +10,8 @@ import { requireFreePorts } from '../system/ports.ts'
 import { lastLines } from '../system/run.ts'
 import { openLog } from './log-file.ts'
 import { endProcess, gone, signal } from './process-group.ts'
-import type { ProcessSpec, Wanted } from './process-spec.ts'
-import { logFile, type ProcessState, readState, wantedFile } from './state.ts'
+import { isNext, nextOf, type ProcessSpec, type Wanted } from './process-spec.ts'
+import { logFile, type ProcessState, readState, supervisorVersion, wantedFile } from './state.ts'
 
 /** The supervisor that runs a stack, if one does. */
 export function runningSupervisor(stack: Stack) {
@@ -26,11 +26,9 @@ export function runningSupervisor(stack: Stack) {
 export async function want(stack: Stack, specs: ProcessSpec[], { only = false } = {}): Promise<void> {
   const state = runningSupervisor(stack)
   if (!state) await clearGround(stack)
-  const running = new Set(
-    state?.processes.filter((one) => isAlive(one.process)).map((one) => `${one.name}:${one.port}`),
-  )
+  const ours = new Set(state?.processes.filter((one) => isAlive(one.process)).map(({ port }) => port))
   await requireFreePorts(
-    specs.filter((one) => !running.has(`${one.name}:${one.port}`)),
+    specs.filter(({ port }) => !ours.has(port)),
     stack.offset,
   )
   const before = (state && !only && readJson<Wanted>(wantedFile(stack.folder))?.processes) || []
@@ -44,11 +42,54 @@ export async function want(stack: Stack, specs: ProcessSpec[], { only = false } 
 
 /** Has the processes of these names stopped, and returns when they are; nothing happens where there are none. */
 export async function dismiss(stack: Stack, whom: (name: string) => boolean): Promise<void> {
-  const specs = readJson<Wanted>(wantedFile(stack.folder))?.processes ?? []
+  const specs = wantedOf(stack)
   const kept = specs.filter(({ name }) => !whom(name))
   if (kept.length === specs.length) return
   await want(stack, kept, { only: true })
   while (runningSupervisor(stack)?.processes.some(({ name }) => whom(name))) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** What the supervisor was told last to keep running; nothing where no supervisor runs. */
+export function wantedOf(stack: Stack): ProcessSpec[] {
+  return (runningSupervisor(stack) && readJson<Wanted>(wantedFile(stack.folder))?.processes) || []
+}
+
+/** Whether the supervisor that runs knows how one process takes the place of another; one that was started long ago may not. */
+export const canReplace = (stack: Stack) => (runningSupervisor(stack)?.version ?? 1) >= supervisorVersion
+
+/** Resolves when what runs is what was wanted last, even if whoever wanted it was killed before it could say so. */
+export async function settled(stack: Stack, timeoutMs = 60_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs
+  for (let told = false; ; told = true) {
+    const now = runningSupervisor(stack)
+    const differs = (spec: ProcessSpec) =>
+      now?.processes.every((one) => one.name !== spec.name || one.revision !== spec.revision)
+    if (!now || !wantedOf(stack).some(differs)) return
+    if (!told) signal(now.supervisor.pid, 'SIGHUP')
+    if (Date.now() > deadline) throw new StepError('The supervisor does not do what it is told.')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/**
+ * Has those that run under the next names of these take their places: each of those that they replace is asked to stop, and
+ * when all of them have, the names change hands. Returns how those ended, in words, by name.
+ */
+export async function succeed(stack: Stack, specs: ProcessSpec[], timeoutMs = 60_000): Promise<Map<string, string>> {
+  const inPlace = wantedOf(stack)
+    .filter(({ name }) => specs.every((one) => name !== nextOf(one.name)))
+    .map((before) => specs.find(({ name }) => name === before.name) ?? before)
+  await want(stack, [...inPlace, ...specs.filter((one) => !inPlace.includes(one))], { only: true })
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const now = runningSupervisor(stack)?.processes
+    if (!now) throw new StepError('The supervisor has died.', { details: logTail(stack, 'supervisor') })
+    const done = specs.flatMap((spec) => now.filter((one) => one.name === spec.name && one.revision === spec.revision))
+    if (done.length === specs.length) return new Map(done.map((one) => [one.name, one.predecessor ?? 'unknown']))
+    if (Date.now() > deadline)
+      throw new StepError(`${specs[0]?.name} has not been replaced after ${timeoutMs / 1_000} s.`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
@@ -89,11 +130,24 @@ async function startSupervisor(stack: Stack): Promise<void> {
   }
 }
 
+export interface Patience {
+  timeoutMs?: number
+  /** How often one may die meanwhile and be started again. */
+  deaths?: number
+  signal?: AbortSignal
+}
+
 /** Resolves when each of the named processes runs in its wanted revision and is ready; rejects when one keeps dying or takes too long. */
-export async function untilReady(stack: Stack, specs: ProcessSpec[], timeoutMs = 120_000): Promise<void> {
+export async function untilReady(
+  stack: Stack,
+  specs: ProcessSpec[],
+  { timeoutMs = 120_000, deaths = 3, signal }: Patience = {},
+): Promise<void> {
   const deadline = Date.now() + timeoutMs
-  const restartsAtFirst = new Map<string, number>()
+  // What takes another's place starts anew: its first death counts, even one before the first look.
+  const restartsAtFirst = new Map(specs.filter(({ name }) => isNext(name)).map(({ name }) => [name, 0]))
   for (;;) {
+    signal?.throwIfAborted()
     const state = runningSupervisor(stack)
     if (!state) throw new StepError('The supervisor has died.', { details: logTail(stack, 'supervisor') })
     const missing = specs.filter((spec) => {
@@ -101,7 +155,7 @@ export async function untilReady(stack: Stack, specs: ProcessSpec[], timeoutMs =
       if (one?.revision !== spec.revision) return true
       const restarts = one.restarts - (restartsAtFirst.get(spec.name) ?? one.restarts)
       if (!restartsAtFirst.has(spec.name)) restartsAtFirst.set(spec.name, one.restarts)
-      if (restarts >= 4) throw notReady(stack, one, 'keeps dying')
+      if (restarts > deaths) throw notReady(stack, one, deaths === 0 ? 'does not start' : 'keeps dying')
       return one.phase !== 'ready'
     })
     if (missing.length === 0) return

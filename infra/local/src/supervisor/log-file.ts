@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, openSync, statSync, truncateSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, openSync, renameSync, statSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 const limitBytes = 50 * 1024 * 1024
@@ -22,4 +22,10 @@ export function boundLog(path: string, limit = limitBytes): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
+}
+
+/** Puts another log, which is being written to, in the place of this one, which is kept as its older part. */
+export function replaceLog(path: string, by: string): void {
+  if (existsSync(path)) renameSync(path, `${path}.1`)
+  if (existsSync(by)) renameSync(by, path)
 }

@@ -15,6 +15,8 @@ export interface ProcessSpec {
   stopSignal: NodeJS.Signals
   /** After this long the process is killed. */
   stopTimeoutMs: number
+  /** Of what it runs, where that is the release of a service. */
+  release?: string
   /** Another revision of a running process is restarted. */
   revision: string
 }
@@ -32,3 +34,7 @@ export function processSpec(
   const revision = createHash('sha256').update(JSON.stringify(whole)).update(content).digest('hex').slice(0, 16)
   return { ...whole, revision }
 }
+
+/** What will take the place of a process runs under this name until it does. */
+export const nextOf = (name: string) => `${name}-next`
+export const isNext = (name: string) => name.endsWith('-next')

@@ -17,10 +17,17 @@ export interface ProcessState {
   restarts: number
   /** How it ended last, in words. */
   lastExit?: string
+  /** How that one ended whose place it took, in words. */
+  predecessor?: string
 }
+
+/** A supervisor of version 2 can have one process take the place of another. */
+export const supervisorVersion = 2
 
 export interface SupervisorState {
   supervisor: Owner
+  /** What it can do; it runs on the sources that it was started with. */
+  version?: number
   processes: ProcessState[]
 }
 

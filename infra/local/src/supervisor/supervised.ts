@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, writeSync } from 'node:fs'
 import { isAlive, owner } from '../../ownership.mjs'
 import { probe } from '../probes/probe.ts'
-import { boundLog, openLog } from './log-file.ts'
+import { boundLog, openLog, replaceLog } from './log-file.ts'
 import { endProcess, remains, signal } from './process-group.ts'
 import type { ProcessSpec } from './process-spec.ts'
 import { logFile, type ProcessState } from './state.ts'
@@ -17,11 +17,13 @@ const inherited = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'JAVA_HOME']
 
 /** Keeps one process running: starts it, watches for readiness, starts it again when it dies, until told to stop. */
 export class Supervised {
-  readonly spec: ProcessSpec
+  spec: ProcessSpec
   readonly state: ProcessState
   #folder: string
   #changed: () => void
   #child: ChildProcess | undefined
+  /** Resolves when it is known how the process that runs has ended. */
+  #over: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #stopping = false
   #backoffMs = firstBackoffMs
@@ -58,12 +60,15 @@ export class Supervised {
     if (child.pid !== undefined) state.process = owner(child.pid, spec.name)
     this.#changed()
     let ended = false
+    const over = Promise.withResolvers<void>()
+    this.#over = over.promise
     const end = (how: string) => {
       if (ended) return
       ended = true
-      writeSync(log, `[supervisor] ${new Date().toISOString()} ${spec.name} ${how}\n`)
+      writeSync(log, `[supervisor] ${new Date().toISOString()} ${this.spec.name} ${how}\n`)
       closeSync(log)
       this.#ended(how)
+      over.resolve()
     }
     child.on('error', (error) => end(`could not be started: ${error.message}`))
     child.on('exit', (code, by) => end(by ? `was ended by ${by}` : `exited with ${code}`))
@@ -107,6 +112,13 @@ export class Supervised {
     this.#backoffMs = Math.min(this.#backoffMs * 2, lastBackoffMs)
   }
 
+  /** Goes on running, from now on under the name of another, which has ended; its log becomes the log of that name. */
+  takePlace(spec: ProcessSpec, predecessor = 'was not running'): void {
+    replaceLog(logFile(this.#folder, spec.name), logFile(this.#folder, this.spec.name))
+    this.spec = spec
+    Object.assign(this.state, { name: spec.name, predecessor })
+  }
+
   boundLog(): void {
     boundLog(logFile(this.#folder, this.spec.name))
   }
@@ -120,6 +132,8 @@ export class Supervised {
     this.#changed()
     if (running && isAlive(running)) {
       await endProcess(running, spec.cwd, { signal: spec.stopSignal, timeoutMs: spec.stopTimeoutMs })
+      // It is gone before its exit code is told.
+      await Promise.race([this.#over, new Promise((resolve) => setTimeout(resolve, 1_000))])
     }
     state.phase = 'stopped'
     delete state.process

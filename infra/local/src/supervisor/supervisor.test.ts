@@ -59,7 +59,7 @@ const processOf = (name: string) => runningSupervisor(stack)?.processes.find((on
 
 async function up(...specs: ProcessSpec[]): Promise<void> {
   await want(stack, specs)
-  await untilReady(stack, specs, 20_000)
+  await untilReady(stack, specs, { timeoutMs: 20_000 })
 }
 
 test('processes start after those they build on, and stop before them', async () => {

@@ -1,7 +1,7 @@
 import { owner } from '../../ownership.mjs'
 import { readJson, writeJson } from '../system/json-file.ts'
-import type { Wanted } from './process-spec.ts'
-import { type ProcessState, type SupervisorState, stateFile, wantedFile } from './state.ts'
+import type { ProcessSpec, Wanted } from './process-spec.ts'
+import { type ProcessState, type SupervisorState, stateFile, supervisorVersion, wantedFile } from './state.ts'
 import { Supervised } from './supervised.ts'
 
 /**
@@ -18,7 +18,7 @@ let work = Promise.resolve()
 
 function changed(): void {
   const processes: ProcessState[] = [...running.values()].map((one) => one.state)
-  const state: SupervisorState = { supervisor: self, processes }
+  const state: SupervisorState = { supervisor: self, version: supervisorVersion, processes }
   writeJson(stateFile(folder!), state)
   if (!ending) startWhatCan()
 }
@@ -34,14 +34,22 @@ function startWhatCan(): void {
 async function reconcile(): Promise<void> {
   if (ending) return
   const wanted = readJson<Wanted>(wantedFile(folder!))?.processes ?? []
-  const stale = [...running.values()].filter(
-    (one) => wanted.find((spec) => spec.name === one.spec.name)?.revision !== one.spec.revision,
-  )
+  const before = [...running.values()]
+  const whoRuns = (spec: ProcessSpec) =>
+    before.find((one) => one.spec.name === spec.name && one.spec.revision === spec.revision) ??
+    // What is wanted under this name may run under another, which nobody asks for any more: it takes the name over.
+    before.find((one) => one.spec.revision === spec.revision && wanted.every(({ name }) => name !== one.spec.name))
+  const kept = new Map(wanted.map((spec) => [spec, whoRuns(spec)]))
+  const stale = before.filter((one) => ![...kept.values()].includes(one))
   await stop(stale)
   for (const one of stale) running.delete(one.spec.name)
   if (ending) return
+  for (const [spec, one] of kept) {
+    const predecessor = stale.find((ended) => ended.spec.name === spec.name)
+    if (one && one.spec.name !== spec.name) one.takePlace(spec, predecessor?.state.lastExit)
+  }
   // The order of wanted.json is kept: it is the order people read.
-  running = new Map(wanted.map((spec) => [spec.name, running.get(spec.name) ?? new Supervised(folder!, spec, changed)]))
+  running = new Map(wanted.map((spec) => [spec.name, kept.get(spec) ?? new Supervised(folder!, spec, changed)]))
   changed()
 }
 

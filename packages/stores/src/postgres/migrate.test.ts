@@ -40,6 +40,13 @@ test('a second run does nothing, a later file is all that a third one runs', asy
   expect(await migrate(url, [testFolder({ ...files, '0002_b.sql': '' })])).toEqual([])
 })
 
+test('an earlier version bears with what a later one has applied', async () => {
+  const [a, c] = [{ '0001_a.sql': 'create table a (id int)' }, { '0003_c.sql': 'create table c (id int)' }]
+  await migrate(url, [testFolder({ ...a, '0002_b.sql': 'create table b (id int)' })])
+  expect(await migrate(url, [testFolder(a)])).toEqual([])
+  expect(await migrate(url, [testFolder({ ...a, ...c })])).toEqual(['0003_c.sql'])
+})
+
 test('a file that fails leaves nothing of itself, keeps what came before, and can be run again', async () => {
   const path = testFolder({
     '0001_a.sql': 'create table a (id int)',
