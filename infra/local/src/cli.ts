@@ -5,6 +5,7 @@ import { deployService } from './commands/deploy-service.ts'
 import { dev } from './commands/dev.ts'
 import { dlt } from './commands/dlt.ts'
 import { fcfsAudit } from './commands/fcfs-audit.ts'
+import { fuzz } from './commands/fuzz.ts'
 import { logs } from './commands/logs.ts'
 import { scaffold } from './commands/new.ts'
 import { outbox } from './commands/outbox.ts'
@@ -43,6 +44,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   test,
   'test:faults': testFaults,
   bench,
+  fuzz,
   turbo,
 }
 
