@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { type Clone, cloneTree } from '@firstcome/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Snapshot, snapshot } from '../src/scaffold/snapshot.ts'
-import { type Clone, cloneTree } from './clone.ts'
 
 let clone: Clone
 let before: Snapshot
