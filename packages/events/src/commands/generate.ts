@@ -6,17 +6,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { renderContract, renderIndex } from '../generate/render.ts'
+import { readSources } from '../released/sources.ts'
 
 const root = new URL('../../../../', import.meta.url).pathname
-const schemas = new URL('../../schemas/', import.meta.url).pathname
 const generated = new URL('../generated/', import.meta.url).pathname
 const architecture = join(root, 'docs/architecture.md')
 const check = process.argv.includes('--check')
 
-const sources = readdirSync(schemas, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.avsc'))
-  .sort()
-const contracts = sources.map((path) => renderContract(path, JSON.parse(readFileSync(join(schemas, path), 'utf8'))))
+const contracts = readSources().map(({ path, schema }) => renderContract(path, schema))
 
 const wanted = new Map(contracts.map(({ file, text }) => [join(generated, file), text]))
 wanted.set(join(generated, 'index.ts'), renderIndex(contracts))

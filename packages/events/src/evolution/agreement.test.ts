@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { randomPair } from '../../test/random-schemas.ts'
 import { isRefused } from './change.ts'
 import { compareSchemas } from './compare.ts'
-import { randomPair } from './random-schemas.ts'
 import { resolution } from './readable.ts'
 
 const PAIRS = 3_000

@@ -1,4 +1,4 @@
-import type { AvroEnum, AvroField, AvroRecord, AvroSchema } from './schema.ts'
+import type { AvroEnum, AvroField, AvroRecord, AvroSchema } from '../src/evolution/schema.ts'
 
 /** Numbers from a seed (mulberry32): a pair that fails can be made again. */
 function randomness(seed: number) {
