@@ -4,10 +4,10 @@ import { z } from 'zod'
 export const answerHeaders = {
   Location: {
     description: 'Where what was made, or asked for, is to be read.',
-    schema: z.string().startsWith('/api/'),
+    schema: z.string().regex(/^\/api\//),
   },
   'Retry-After': { description: 'Seconds after which to try again.', schema: z.string().regex(/^\d+$/) },
-  'WWW-Authenticate': { description: 'A bearer token is required.', schema: z.string().startsWith('Bearer') },
+  'WWW-Authenticate': { description: 'A bearer token is required.', schema: z.string().regex(/^Bearer/) },
   'Idempotent-Replayed': {
     description: 'The Idempotency-Key has been used before, and this is what its request came to.',
     schema: z.literal('true'),

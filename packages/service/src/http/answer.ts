@@ -29,7 +29,7 @@ export interface ProblemAnswer {
   /** When each code is given, in a sentence. */
   codes: Readonly<Record<string, string>>
   /** The members of the document besides the standard ones. All of them optional: not every code has each. */
-  members: z.ZodType | undefined
+  members: z.ZodObject | undefined
   headers: readonly AnswerHeader[]
 }
 
@@ -56,7 +56,7 @@ export function answer<T>(description: string, body?: z.ZodType<T>, { headers = 
 /** `codes` says when each is given. `members` are those that some of the documents have besides the standard ones. */
 export function problem(
   codes: Readonly<Record<string, string>>,
-  { members, headers = [] }: More & { members?: z.ZodType } = {},
+  { members, headers = [] }: More & { members?: z.ZodObject } = {},
 ): ProblemAnswer {
   return { kind: 'problem', codes, members, headers }
 }

@@ -14,7 +14,7 @@ const codesOf = (spec: Omit<Route['spec'], 'path'>) =>
 
 test('whatever a route is, a query can be wrong and a service can fail', () => {
   expect(codesOf({ method: 'GET', auth: 'public' })).toEqual({
-    400: ['VALIDATION_FAILED'],
+    400: ['VALIDATION_FAILED', 'MALFORMED_REQUEST'],
     500: ['INTERNAL'],
     503: ['UNAVAILABLE'],
   })

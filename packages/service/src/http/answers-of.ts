@@ -40,14 +40,15 @@ export function answersOf(spec: Route['spec']): Map<number, Declared[]> {
   // Every query is looked at, if only to refuse it.
   add(400, problem({ ...invalid, ...(body && wordsOf(problems.malformedJson())) }, { members: fieldErrors }))
   // A bad %-escape in the path, a body that broke off.
-  if (body || spec.params !== undefined) add(400, problem(wordsOf(problems.malformedRequest())))
+  add(400, problem(wordsOf(problems.malformedRequest())))
   if (spec.auth !== 'public') {
     const unauthenticated = { UNAUTHENTICATED: 'There is no bearer token, or one that is not valid or has expired.' }
     add(401, problem(unauthenticated, { headers: ['WWW-Authenticate'] }))
   }
   if (spec.auth === 'admin') add(403, problem({ FORBIDDEN: 'This takes a token with the scope `admin`.' }))
   if (body) {
-    add(413, problem({ [problems.bodyTooLarge(0).code]: 'The body is too large.' }))
+    // That is, unless the service is set to another limit.
+    add(413, problem({ [problems.bodyTooLarge(0).code]: 'The body is larger than 16 KiB.' }))
     add(415, problem(wordsOf(problems.unsupportedMediaType())))
   }
   add(500, problem(wordsOf(problems.internal())))
