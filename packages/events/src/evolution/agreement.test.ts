@@ -4,7 +4,7 @@ import { isRefused } from './change.ts'
 import { compareSchemas } from './compare.ts'
 import { resolution } from './readable.ts'
 
-const PAIRS = 3_000
+const PAIRS = 800
 
 it(`says of ${PAIRS} pairs of schemas what the decoder does, in both directions`, () => {
   const met = { both: 0, neither: 0, newReadsOld: 0, oldReadsNew: 0 }
@@ -12,25 +12,23 @@ it(`says of ${PAIRS} pairs of schemas what the decoder does, in both directions`
     const [before, after] = randomPair(seed)
     const changes = compareSchemas(before, after)
     const truth = resolution(before, after)
-    expect(changes.map(({ kind }) => kind)).not.toContain('unreadable')
     const said = {
       newReadsOld: !changes.some((one) => one.breaksRecords),
       oldReadsNew: !changes.some((one) => one.breaksReaders),
     }
-    expect(
-      said,
-      `seed ${seed}: ${JSON.stringify(before)}\n→ ${JSON.stringify(after)}\n${JSON.stringify(changes)}`,
-    ).toEqual(truth)
-    met[
-      truth.newReadsOld ? (truth.oldReadsNew ? 'both' : 'newReadsOld') : truth.oldReadsNew ? 'oldReadsNew' : 'neither'
-    ] += 1
+    const pair = { seed, before, after }
+    expect({ ...pair, ...said }).toEqual({ ...pair, ...truth })
+    // What only the decoder noticed has no words of ours.
+    expect(changes.map(({ kind }) => kind)).not.toContain('unreadable')
+    const some = truth.newReadsOld ? 'newReadsOld' : 'oldReadsNew'
+    met[truth.newReadsOld === truth.oldReadsNew ? (truth.newReadsOld ? 'both' : 'neither') : some] += 1
   }
   // The pairs are worth asking: each answer is given often.
   for (const times of Object.values(met)) expect(times).toBeGreaterThan(PAIRS / 20)
 })
 
 it('finds nothing to refuse between a schema and itself', () => {
-  for (let seed = 1; seed <= 200; seed += 1) {
+  for (let seed = 1; seed <= 50; seed += 1) {
     const [before] = randomPair(seed)
     expect(compareSchemas(before, structuredClone(before))).toEqual([])
     const described = { ...before, doc: 'Said better.' }
