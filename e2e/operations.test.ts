@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { stack } from '@firstcome/local'
 import { beforeAll, expect, test } from 'vitest'
+import { processesOf } from './replicas.ts'
 import { services } from './system.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../docs/operations.md'), 'utf8')
@@ -12,7 +13,7 @@ const named = [...page.matchAll(/^\| (`[a-z_`, ]+`) \|/gm)].flatMap(
   ([, cell]) => cell!.match(/[a-z]+(_[a-z]+)+/g) ?? [],
 )
 const own = (service: (typeof services)[number], path: string) =>
-  fetch(`http://127.0.0.1:${stack('test').ports[service]}${path}`)
+  fetch(`http://127.0.0.1:${processesOf(service)[0]?.port}${path}`)
 
 let metrics: string
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 /** The local system for other parts of the repository: the demonstration, tests, measurements. */
+export { type RunningInstance, runningInstances } from './deploy/instances.ts'
 export { down } from './down.ts'
 export { downServices } from './down-services.ts'
 export { type PythonTools, pythonTools } from './downloads/python.ts'

@@ -5,12 +5,12 @@ import { StepError, say, step } from '../progress.ts'
 import { noteRunning, previousRelease, prune } from '../releases/history.ts'
 import { migrateWith, registerContractsOf } from '../releases/prepare.ts'
 import { type Release, release } from '../releases/release.ts'
-import { instancesOf, otherSide, serviceOf } from '../replicas.ts'
+import { instancesOf, otherSide } from '../replicas.ts'
 import { readSecrets } from '../secrets.ts'
 import { appFolder, releasedServices } from '../servers/services.ts'
 import { type ServiceName, type Stack, services } from '../stack.ts'
-import { canReplace, runningSupervisor, wantedOf } from '../supervisor/control.ts'
-import type { ProcessSpec } from '../supervisor/process-spec.ts'
+import { canReplace, runningSupervisor } from '../supervisor/control.ts'
+import { type RunningInstance, runningInstances } from './instances.ts'
 import { recover, replace } from './replace.ts'
 import { sideOf } from './sides.ts'
 
@@ -79,7 +79,7 @@ async function replaceBy(
 }
 
 const processesOf = (stack: Stack, service: ServiceName) =>
-  wantedOf(stack).filter(({ name }) => serviceOf(name)?.name === service)
+  runningInstances(stack).filter((one) => one.service.name === service)
 
 function requireReplaceable(stack: Stack, service: ServiceName): void {
   const start = stack.name === 'local' ? 'npm start' : 'the tests of e2e start it'
@@ -96,7 +96,7 @@ function requireReplaceable(stack: Stack, service: ServiceName): void {
   }
 }
 
-function headline(service: ServiceName, running: ProcessSpec[], stack: Stack): string {
+function headline(service: ServiceName, running: RunningInstance[], stack: Stack): string {
   const many = running.length === 1 ? 'one process' : `${running.length} processes`
   return `Replacing ${service} of the ${stack.name} system: ${many}, release ${running[0]?.release}.`
 }

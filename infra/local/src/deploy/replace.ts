@@ -19,10 +19,9 @@ export interface HowToReplace {
   signal?: AbortSignal
   /** Resolves when the gateway may turn; by default it may as soon as all are ready. */
   readyToTurn?: () => Promise<void>
+  /** A request that the gateway was about to hand to an old process when it turned has reached it after this time. */
+  handOverMs?: number
 }
-
-/** A request that the gateway was about to hand to the old process has reached it after this time. */
-const handOverMs = 1_000
 
 /**
  * Starts the new processes beside the old ones; when all are ready the gateway turns to them, and then the old ones finish
@@ -32,7 +31,7 @@ const handOverMs = 1_000
 export async function replace(
   stack: Stack,
   replacements: Replacement[],
-  { signal, readyToTurn }: HowToReplace = {},
+  { signal, readyToTurn, handOverMs = 1_000 }: HowToReplace = {},
 ): Promise<Map<string, string>> {
   const specs = replacements.flatMap((one) => one.specs)
   const nexts = specs.map((spec) => ({ ...spec, name: nextOf(spec.name) }))
