@@ -92,8 +92,8 @@ function knownHeaders(channel: Channel): NonNullable<Schema['properties']> {
 }
 
 /** What in a record is not as its channel's message says. */
-function wrong(channel: Channel, { headerBytes, key }: RawRecord): string[] {
-  const { headers, bindings } = messageOf(channel)
+function wrong(channel: Channel, { headerBytes, key, value }: RawRecord): string[] {
+  const { headers, bindings, contentType, payload } = messageOf(channel)
   const known = knownHeaders(channel)
   const unknown = Object.keys(headerBytes).filter((name) => !(name in known))
   const read = Object.entries(headerBytes).map(([name, bytes]) => [name, readHeader(known[name], bytes)])
@@ -101,6 +101,7 @@ function wrong(channel: Channel, { headerBytes, key }: RawRecord): string[] {
     ...unknown.map((name) => `${name}: not in the document`),
     ...problems(headers, Object.fromEntries(read)),
     ...problems(bindings.kafka.key, key),
+    ...(contentType === 'application/json' ? problems(payload, JSON.parse(String(value))) : []),
   ]
 }
 

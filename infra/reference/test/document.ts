@@ -20,6 +20,7 @@ export interface Operation {
 }
 
 export interface Message {
+  contentType: string
   headers: object
   payload: object
   bindings: { kafka: { key: object } }

@@ -1,6 +1,6 @@
 import type { EventType } from '@firstcome/events'
 import { testPrefix, testStack, waitFor } from '@firstcome/testing'
-import type { IHeaders } from 'kafkajs'
+import type { Admin, IHeaders } from 'kafkajs'
 import { pino } from 'pino'
 import { createClient } from '../src/client.ts'
 import { createTopics, kafkaConfig, type PlannedTopic, planTopics, type TopicReport } from '../src/index.ts'
@@ -28,27 +28,35 @@ const bytes = (headers: IHeaders = {}) =>
 
 /** Holds the broker's topics under a prefix against a plan. Changes nothing: rejects where one is missing, or not of the plan. */
 export async function compareTopics(prefix: string, plan: PlannedTopic[]): Promise<TopicReport[]> {
-  const admin = client(testStack().brokers).admin()
-  await admin.connect()
-  try {
-    const existing = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
-    const planned = plan.map(({ topic }) => topic)
+  const planned = plan.map(({ topic }) => topic)
+  return withAdmin(async (admin) => {
+    const existing = await topicsOf(admin, prefix)
     const [missing] = planned.filter((topic) => !existing.includes(topic))
     const [unplanned] = existing.filter((topic) => !planned.includes(topic))
     if (missing ?? unplanned) throw new Error(missing ? `${missing} is missing` : `${unplanned} is not planned`)
-    return await createTopics(admin, plan)
-  } finally {
-    await admin.disconnect()
-  }
+    return waitFor('the settings of the topics', () => createTopics(admin, plan))
+  })
 }
 
 /** Deletes every topic under a prefix. */
 export async function removeTopics(prefix: string): Promise<void> {
+  await withAdmin(async (admin) => admin.deleteTopics({ topics: await topicsOf(admin, prefix) }))
+}
+
+/** kafkajs lists all topics or none: while another test's are being made or deleted, it answers with an error. */
+async function topicsOf(admin: Admin, prefix: string): Promise<string[]> {
+  const all = await waitFor('the list of topics', () => admin.listTopics())
+  return all.filter((topic) => topic.startsWith(prefix))
+}
+
+async function withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = client(testStack().brokers).admin()
   await admin.connect()
-  const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
-  await admin.deleteTopics({ topics })
-  await admin.disconnect()
+  try {
+    return await work(admin)
+  } finally {
+    await admin.disconnect()
+  }
 }
 
 /** Creates the topics of these events alone, under the prefix: much quicker than the whole catalogue's. Resolves to what removes them. */

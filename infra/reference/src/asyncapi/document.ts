@@ -10,7 +10,7 @@ import { info, servers } from './system.ts'
 /** The whole system as one AsyncAPI application: its topics, what is in them, and which service sends and receives what. */
 export function asyncapiDocument(): object {
   // The version that AsyncAPI's schema objects are a superset of.
-  const { $schema, ...action } = z.toJSONSchema(actionSchema, { target: 'draft-7' })
+  const { $schema, ...action } = z.toJSONSchema(actionSchema, { target: 'draft-7', io: 'input' })
   return {
     asyncapi: '3.0.0',
     info,
