@@ -44,7 +44,7 @@ function field(random: Randomness, name: string, typeName: string, depth: number
   return { name, type, ...(value !== undefined && { default: value }) }
 }
 
-const numbers = ['int', 'long', 'float', 'double', 'string', 'bytes', 'boolean'] as const
+const scalarNames = ['int', 'long', 'float', 'double', 'string', 'bytes', 'boolean'] as const
 
 function anyType(random: Randomness, name: string, depth: number): AvroSchema {
   switch (random.below(depth > 0 ? 10 : 6)) {
@@ -53,11 +53,10 @@ function anyType(random: Randomness, name: string, depth: number): AvroSchema {
     case 1:
       return { type: 'fixed', name, size: 1 + random.below(2) }
     case 2: {
-      const branches: AvroSchema[] = [
-        'null',
-        random.oneOf(numbers),
-        ...(random.chance(30) ? [symbols(random, name)] : []),
-      ]
+      const scalar = random.oneOf(scalarNames)
+      // A value of JavaScript does not say whether it is a string or a symbol.
+      const withEnum = scalar !== 'string' && random.chance(30)
+      const branches: AvroSchema[] = ['null', scalar, ...(withEnum ? [symbols(random, name)] : [])]
       return random.chance(50) ? branches : branches.toReversed()
     }
     case 6:
@@ -69,7 +68,7 @@ function anyType(random: Randomness, name: string, depth: number): AvroSchema {
     case 9:
       return ['null', record(random, name, depth - 1)]
     default:
-      return random.oneOf(numbers)
+      return random.oneOf(scalarNames)
   }
 }
 

@@ -4,7 +4,7 @@ import { isRefused } from './change.ts'
 import { compareSchemas } from './compare.ts'
 import { resolution } from './readable.ts'
 
-const PAIRS = 800
+const PAIRS = 500
 
 it(`says of ${PAIRS} pairs of schemas what the decoder does, in both directions`, () => {
   const met = { both: 0, neither: 0, newReadsOld: 0, oldReadsNew: 0 }

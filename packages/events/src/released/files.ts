@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AvroRecord, typeOf } from '../evolution/schema.ts'
+import { invalidFields } from '../wire.ts'
 
 /** A version of a contract as it was published, for ever. */
 export interface Released {
@@ -46,7 +47,13 @@ export function writeReleased(
   { topic, version, schema, sample }: Omit<Released, 'bytes'>,
   folder = releasedFolder,
 ): string[] {
-  const bytes = typeOf(schema).toBuffer(sample)
+  const type = typeOf(schema)
+  const wrong = invalidFields(type, sample)
+  if (wrong.length > 0) {
+    const hint = 'are there branches in a union that a value of JavaScript can not tell apart?'
+    throw new Error(`${topic}: no sample fits ${wrong.join(', ')}: ${hint}`)
+  }
+  const bytes = type.toBuffer(sample)
   mkdirSync(join(folder, topic), { recursive: true })
   const files = {
     avsc: `${JSON.stringify(schema, null, 2)}\n`,

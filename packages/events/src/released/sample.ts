@@ -78,6 +78,21 @@ export function sampleOf(schema: AvroSchema, variant = 0): unknown {
   return make(schema, '', 1)
 }
 
+/** As many variants as show every branch of every union and every symbol of every enum. */
+export function samplesOf(schema: AvroSchema): unknown[] {
+  return Array.from({ length: longest(schema) }, (_, variant) => sampleOf(schema, variant))
+}
+
+/** How many members the longest union or enum has; at least 1. */
+function longest(type: AvroSchema): number {
+  if (typeof type === 'string') return 1
+  if (Array.isArray(type)) return Math.max(type.length, ...type.map(longest))
+  if ('fields' in type) return Math.max(1, ...type.fields.map((field) => longest(field.type)))
+  if ('symbols' in type) return type.symbols.length
+  if ('items' in type) return longest(type.items)
+  return 'values' in type ? longest(type.values) : 1
+}
+
 /** What fields of these names hold in a sample: two products, 2 of 12900 and 1 of 4500, which make 30300. */
 const numbers: Record<string, (entry: number) => number> = {
   userId: () => 42,
