@@ -11,6 +11,7 @@ export {
   type Declared,
   type EventsAnswer,
   events,
+  formsOf,
   type ProblemAnswer,
   problem,
 } from './http/answer.ts'

@@ -13,6 +13,7 @@ import {
 } from '@firstcome/service'
 import { z } from 'zod'
 import { problems as gatewayProblems } from '../../../gateway/problems.ts'
+import { linksFrom } from './links.ts'
 import { problemSchema } from './problem-schema.ts'
 import type { JsonSchema, Schemas } from './schemas.ts'
 
@@ -23,7 +24,8 @@ export const requestIdHeader = { description: 'What the request is called in all
 
 /** The answers of an operation, and the components that all operations share. */
 export interface Responses {
-  of(spec: Spec): Record<string, JsonSchema>
+  /** @param routes all of the document, for what follows on an answer */
+  of(spec: Spec, routes: Spec[]): Record<string, JsonSchema>
   components(): Record<string, JsonSchema>
 }
 
@@ -42,13 +44,14 @@ export function createResponses(schemas: Schemas): Responses {
   }
 
   return {
-    of(spec) {
+    of(spec, routes) {
       const own = new Set(Object.keys(spec.answers ?? {}).map(Number))
       const all = everyAnswer(spec)
       const statuses = [...all.keys()].sort((a, b) => a - b)
       return Object.fromEntries(
         statuses.map((status) => {
-          const response = responseOf(status, all.get(status)!, schemas)
+          const links = linksFrom(spec, status, routes)
+          const response = { ...responseOf(status, all.get(status)!, schemas), ...(links && { links }) }
           return [status, own.has(status) ? response : share(nameOf(status, spec), response)]
         }),
       )
@@ -98,14 +101,23 @@ function contentOf(form: Exclude<Declared, ProblemAnswer>, schemas: Schemas): Js
   if (form.kind === 'json') {
     return form.body === undefined ? {} : { 'application/json': { schema: schemas.answered(form.body) } }
   }
-  const data = Object.entries(form.events).map(([name, schema]) => [name, schemas.answered(schema)] as const)
-  const description = data.map(
-    ([name, schema]) => `\`event: ${name}\`: its \`data\` is one line of JSON, ${called(schema)}.`,
-  )
-  return { 'text/event-stream': { schema: { type: 'string', description: description.join('\n') } } }
+  const kinds = Object.entries(form.events).map(([name, schema]) => eventOf(name, schemas.answered(schema)))
+  return { 'text/event-stream': { schema: kinds.length === 1 ? kinds[0] : { oneOf: kinds } } }
 }
 
-const called = ({ $ref }: JsonSchema) => `a [${String($ref).split('/').at(-1)}](${$ref})`
+/** One event of a stream, by its fields, as OpenAPI 3.2 has it too; all of them are text. */
+function eventOf(name: string, data: JsonSchema): JsonSchema {
+  return {
+    type: 'object',
+    description: 'One event, by its fields.',
+    properties: {
+      event: { type: 'string', const: name },
+      id: { type: 'string' },
+      data: { type: 'string', contentMediaType: 'application/json', contentSchema: data },
+    },
+    required: ['event', 'data'],
+  }
+}
 
 /** One code may be said of more than one thing: then it says both. */
 function codesOf(refusals: ProblemAnswer[]): Map<string, string> {

@@ -27,7 +27,7 @@ export function openapiDocument(of: Record<string, Route[]>, gateway: GatewayRou
   const specs = publicRoutes(of, gateway)
   for (const spec of specs) {
     const path = spec.path.replaceAll(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [spec.method.toLowerCase()]: operationOf(spec, schemas, responses) }
+    paths[path] = { ...paths[path], [spec.method.toLowerCase()]: operationOf(spec, specs, schemas, responses) }
   }
   schemas.answered(anyProblem)
   return {

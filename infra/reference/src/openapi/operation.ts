@@ -6,7 +6,7 @@ import type { JsonSchema, Schemas } from './schemas.ts'
 type Spec = Route['spec']
 
 /** @throws Error where the route does not say enough of itself for a public document */
-export function operationOf(spec: Spec, schemas: Schemas, responses: Responses): JsonSchema {
+export function operationOf(spec: Spec, all: Spec[], schemas: Schemas, responses: Responses): JsonSchema {
   const { operationId, summary, description, answers, body } = spec
   if (operationId === undefined || summary === undefined || answers === undefined) {
     throw new Error(`${spec.method} ${spec.path} is public, so it has to have an operationId, a summary and answers`)
@@ -21,7 +21,7 @@ export function operationOf(spec: Spec, schemas: Schemas, responses: Responses):
     ...(body !== undefined && {
       requestBody: { required: true, content: { 'application/json': { schema: schemas.sent(body) } } },
     }),
-    responses: responses.of(spec),
+    responses: responses.of(spec, all),
   }
 }
 
