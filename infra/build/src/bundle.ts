@@ -27,6 +27,8 @@ export async function bundle(folder: string, outdir: string, entryPoints: Record
     target: `node${nodeMajor}`,
     format: 'esm',
     sourcemap: true,
+    // Not the workspace's, which an image is built without: nothing in it but this is about what is made of the sources.
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
     // A trace names files and lines; the text of the lines is in the repository, and would be half of the artifact.
     sourcesContent: false,
     // Stack traces and metrics name functions and errors.

@@ -7,7 +7,8 @@ import { launcher } from './launcher.ts'
 
 /**
  * Builds the app in the current folder into `dist`, which needs Node and nothing else: `node dist/main.js`, wherever it is
- * copied to. Beside the service lie its steps of a deployment: `migrate.js` where it owns a database, and `register.js`.
+ * copied to. Beside the service lie its steps of a deployment: `migrate.js` where it owns a database, `topics.js` and
+ * `register.js`.
  * Another folder can be given: `node …/infra/build/src/main.ts /tmp/elsewhere`.
  */
 const app = process.cwd()
@@ -27,7 +28,8 @@ mkdirSync(aside, { recursive: true })
 const { entries, parts } = await bundle(app, aside, {
   main: 'src/main.ts',
   ...(existsSync(join(app, 'src/migrate.ts')) && { migrate: 'src/migrate.ts' }),
-  // Every service says what it produces to the registry before it runs.
+  // What has to be there before a service runs: the topics, and in the registry what it produces.
+  topics: join(sourceOf('@firstcome/kafka'), 'commands/topics.ts'),
   register: join(sourceOf('@firstcome/events'), 'commands/register.ts'),
 })
 for (const [entry, file] of Object.entries(entries)) writeFileSync(join(aside, `${entry}.js`), launcher(file))

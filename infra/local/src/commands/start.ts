@@ -8,15 +8,22 @@ import { stack as define, operatorRole, type Stack } from '../stack.ts'
 import { runningSupervisor } from '../supervisor/control.ts'
 import { up } from '../up.ts'
 import { startContainers } from './docker.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Starts the system in the background, shows both flows through the gateway, and returns. */
 export async function start(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { demo: { type: 'boolean', default: true }, docker: { type: 'boolean', default: false } },
+    options: {
+      demo: { type: 'boolean', default: true },
+      docker: { type: 'boolean', default: false },
+      // Three brokers instead of one; containers only.
+      cluster: { type: 'boolean', default: false },
+    },
     allowNegative: true,
   })
-  if (values.docker) return startContainers()
+  if (values.docker) return startContainers({ cluster: values.cluster })
+  if (values.cluster) throw new UsageError('--cluster goes with --docker: the native system has one broker')
   const began = Date.now()
   const already = runningSupervisor(define('local')) !== undefined
   say(

@@ -6,7 +6,9 @@ import { root } from '../paths.ts'
 import { routes, services } from '../stack.ts'
 import { writeFileAtomic } from '../system/json-file.ts'
 import { run } from '../system/run.ts'
-import { renderCompose, renderOwners } from './compose.ts'
+import { renderClusterSettings, renderCompose } from './compose.ts'
+import { renderDockerfile } from './dockerfile.ts'
+import { renderOwners } from './owners.ts'
 
 /** Writes what is generated; with `check` only compares. Returns what was out of date. */
 export type Generator = (check: boolean) => Promise<string[]>
@@ -23,7 +25,9 @@ export const generators: Generator[] = [
     ),
   ),
   file('infra/compose.yaml', renderCompose),
+  file('infra/compose.cluster.env', renderClusterSettings),
   file('infra/postgres/owners.sql', renderOwners),
+  ...services.map((service) => file(`apps/${service.name}/Dockerfile`, () => renderDockerfile(service))),
   file(
     'infra/registry/compose.conf',
     () => `# Generated from infra/registry/reader.ts by \`npm run generate\`: change it there.
