@@ -9,12 +9,14 @@ import { placedOrder } from './documents.ts'
 import { newOrder } from './orders.ts'
 import { type Placement, place } from './place.ts'
 
-const body = z.strictObject({
-  items: z
-    .array(z.strictObject({ productId: bodyId, quantity: z.int().min(1).max(1000) }))
-    .min(1)
-    .max(100),
-})
+const body = z
+  .strictObject({
+    items: z
+      .array(z.strictObject({ productId: bodyId, quantity: z.int().min(1).max(1000) }))
+      .min(1)
+      .max(100),
+  })
+  .meta({ id: 'NewOrder', examples: [{ items: [{ productId: 1, quantity: 2 }] }] })
 
 const answers = {
   201: answer('The order, at the prices of the shop.', placedOrder, { headers: ['Location'] }),

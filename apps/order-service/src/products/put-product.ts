@@ -4,10 +4,12 @@ import { z } from 'zod'
 import { product } from './documents.ts'
 import { saveProduct } from './price-list.ts'
 
-const body = z.object({
-  name: text(200),
-  price: z.int().min(0).meta({ description: 'Of one unit, in minor units of the currency.' }),
-})
+const body = z
+  .object({
+    name: text(200),
+    price: z.int().min(0).meta({ description: 'Of one unit, in minor units of the currency.' }),
+  })
+  .meta({ id: 'ProductPrice', examples: [{ name: 'Tea pot', price: 2490 }] })
 
 /** Sets a product's name and price, for orders placed from now on; a product that the shop does not have is added. */
 export const putProduct = (db: Database) =>

@@ -8,10 +8,12 @@ import { answerTo, created, finalCodes, paymentAnswers, unknownMethod } from './
 import { uuid } from './ids.ts'
 import { type PayTimes, pay } from './pay.ts'
 
-const payment = z.strictObject({
-  orderId: uuid,
-  method: text(64).meta({ description: 'What to pay with.', examples: ['card'] }),
-})
+const payment = z
+  .strictObject({
+    orderId: uuid,
+    method: text(64).meta({ description: 'What to pay with.', examples: ['card'] }),
+  })
+  .meta({ id: 'NewPayment', examples: [{ orderId: '019aa5f2-0b5d-7a10-8c3e-5d1f7e9b2a64', method: 'card' }] })
 
 export interface PaymentsApi extends Settlement {
   times: PayTimes

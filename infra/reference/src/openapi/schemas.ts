@@ -24,7 +24,11 @@ export function createSchemas(): Schemas {
       ...own
     } = z.toJSONSchema(schema, {
       io,
-      override: ({ zodSchema, jsonSchema }) => adapt(zodSchema as unknown as z.ZodType, jsonSchema),
+      override({ zodSchema, jsonSchema }) {
+        const one = zodSchema as unknown as z.ZodType
+        adapt(one, jsonSchema)
+        refuseFalseExamples(one, jsonSchema)
+      },
     })
     for (const [name, component] of Object.entries($defs ?? {})) {
       const moved = move(component) as JsonSchema
@@ -42,6 +46,14 @@ export function createSchemas(): Schemas {
     written: (schema) => convert(schema, 'input', written),
     answered: (schema) => convert(schema, 'output', answered),
     components: () => Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))),
+  }
+}
+
+/** An example is what the service itself would take, or give. */
+function refuseFalseExamples(schema: z.ZodType, { examples = [] }: JsonSchema): void {
+  for (const example of examples as unknown[]) {
+    const { error } = schema.safeParse(example)
+    if (error) throw new Error(`The example ${JSON.stringify(example)} is not one:\n${z.prettifyError(error)}`)
   }
 }
 
