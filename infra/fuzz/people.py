@@ -22,6 +22,9 @@ STRANGER = 0.1
 # The ids in an answer of what whoever asked has made.
 MADE = ("orderId", "paymentId", "requestId")
 
+# Of these policies coupons are to be had as long as the run lasts: nobody who might closes them.
+KEPT = {str(policy) for policy in PEOPLE["kept"]}
+
 owners: dict[str, int] = {}
 
 
@@ -30,6 +33,9 @@ class Bearer:
     """Whoever made an order asks for it and pays it; with a token chosen at random, most of the service would never be reached."""
 
     def get(self, case, context):
+        path = case.path_parameters or {}
+        if context.operation.path.endswith("/close") and str(path.get("couponPolicyId")) in KEPT:
+            return any_user()
         fitting = PEOPLE["admin"] if needs_admin(context.operation) else TOKENS.get(owner_of(case))
         if fitting is None or (may_be_a_stranger(case) and CHOICE.random() < STRANGER):
             return any_user()

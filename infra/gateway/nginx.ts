@@ -95,7 +95,7 @@ http {
   limit_req_status 429;
   limit_req_log_level info;
 
-${split(routes.filter(isSplit))}  log_format access escape=json '{"time":"$time_iso8601","requestId":"$request_key","traceId":"$trace_id",'
+${split(routes.filter(isSplit))}${owners(routes)}  log_format access escape=json '{"time":"$time_iso8601","requestId":"$request_key","traceId":"$trace_id",'
     '"method":"$request_method","path":"$uri","status":$status,"bytes":$bytes_sent,"seconds":$request_time,'
     '"upstream":"$upstream_addr","upstreamStatus":"$upstream_status","upstreamSeconds":"$upstream_response_time",'
     '"client":"$remote_addr"}';
@@ -131,7 +131,7 @@ ${[...Object.entries(upstreams), ...others].map(upstream).join('\n')}
     proxy_max_temp_file_size 0;
     add_header X-Request-Id $request_key always;
 
-${problems.map((one) => `    error_page ${one.statuses.join(' ')} =${one.status} @${one.name};`).join('\n')}
+${problems.map(errorPage).join('\n')}
 
     location = /healthz {
       access_log off;
@@ -150,7 +150,7 @@ ${routes.map((one) => location(one, burst, otherSide)).join('')}
     location / {
       return 404;
     }
-${problems.map(answer).join('')}  }
+${problems.map((one) => (one.status === 405 ? notAllowed(one, burst, otherSide) : answer(one))).join('')}  }
 }
 `
 }
@@ -191,6 +191,15 @@ ${routes.map(({ path }) => `    ${path} "${splitMethods.join(', ')}";\n`).join('
 `
 }
 
+/** Whose path it is, for what nginx refuses by itself. */
+function owners(routes: GatewayRoute[]): string {
+  const lines = routes.map(({ path, service, exactly }) => `    "~^${path}${exactly ? '$' : '(/|$)'}" ${service};\n`)
+  return `  map $uri $owner {
+${lines.join('')}  }
+
+`
+}
+
 /** `to`: a service, or the variable that holds its name. */
 function pass(to: string, burst: number, otherSide?: OtherSide): string {
   const choice = otherSide
@@ -210,14 +219,41 @@ ${isSplit(route) ? refuse : ''}${pass(isSplit(route) ? chosen(route) : service, 
 `
 }
 
-function answer({ name, status, document, retryAfter }: (typeof problems)[number]): string {
-  const again = retryAfter === undefined ? '' : `\n      add_header Retry-After ${retryAfter} always;`
-  // Empty, and then not sent, where a service did not let the gateway answer for it.
-  const allow = status === 405 ? '\n      add_header Allow $allow always;' : ''
+/** Of a 405 the status is left to whoever answers: there may be nothing at the path. */
+function errorPage({ name, statuses, status }: (typeof problems)[number]): string {
+  return `    error_page ${statuses.join(' ')} =${status === 405 ? '' : status} @${name};`
+}
+
+const bodyOf = (document: object) => JSON.stringify({ ...document, traceId: '$trace_id' })
+
+/**
+ * A 405 has to say what is allowed instead. For a path of two services the gateway knows; for the others (nginx itself refuses TRACE,
+ * wherever it is sent) the service does, which refuses OPTIONS with a list.
+ */
+function notAllowed({ name, document }: (typeof problems)[number], burst: number, otherSide?: OtherSide): string {
+  const nothing = problems.find(({ status }) => status === 404)!
   return `
     location @${name} {
-      add_header X-Request-Id $request_key always;${again}${allow}
-      return ${status} '${JSON.stringify({ ...document, traceId: '$trace_id' })}';
+      if ($allow) {
+        add_header X-Request-Id $request_key always;
+        add_header Allow $allow always;
+        return 405 '${bodyOf(document)}';
+      }
+      if ($owner = "") {
+        return 404 '${bodyOf(nothing.document)}';
+      }
+      proxy_method OPTIONS;
+${pass('$owner', burst, otherSide)}
+    }
+`
+}
+
+function answer({ name, status, document, retryAfter }: (typeof problems)[number]): string {
+  const again = retryAfter === undefined ? '' : `\n      add_header Retry-After ${retryAfter} always;`
+  return `
+    location @${name} {
+      add_header X-Request-Id $request_key always;${again}
+      return ${status} '${bodyOf(document)}';
     }
 `
 }

@@ -33,7 +33,12 @@ export async function runFuzzer(target: Stack, plan: FuzzPlan): Promise<FuzzRepo
 
   const world = await prepareWorld(target)
   writeFileAtomic(place('schemathesis.toml'), fuzzSettings(world))
-  writeJson(place('people.json'), { users: world.users, admin: world.admin, seed: plan.seed })
+  writeJson(place('people.json'), {
+    users: world.users,
+    admin: world.admin,
+    kept: world.couponPolicyIds,
+    seed: plan.seed,
+  })
   try {
     const command = [
       ...['--config-file', place('schemathesis.toml'), 'run', join(root, 'docs/openapi.yaml')],
@@ -45,7 +50,7 @@ export async function runFuzzer(target: Stack, plan: FuzzPlan): Promise<FuzzRepo
       runQuietly([tools.bin('schemathesis'), ...command], folder, place('output.txt'), {
         FUZZ_PEOPLE: place('people.json'),
         FUZZ_SEEN: place('answers.json'),
-        SCHEMATHESIS_HOOKS: join(root, 'infra/fuzz/seen.py'),
+        SCHEMATHESIS_HOOKS: join(root, 'infra/fuzz/answers.py'),
         // Nothing is to be left in the tree.
         PYTHONDONTWRITEBYTECODE: '1',
       }),

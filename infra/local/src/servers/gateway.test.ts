@@ -42,7 +42,14 @@ function stub(name: string) {
     }
     request.resume().on('end', () => {
       response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': 'from the service' })
-      response.end(JSON.stringify({ service: name, url: request.url, headers: request.headers }))
+      response.end(
+        JSON.stringify({
+          service: name,
+          asked: `${request.method} ${request.url}`,
+          url: request.url,
+          headers: request.headers,
+        }),
+      )
     })
   }
 }
@@ -123,6 +130,19 @@ test.each(['PUT', 'DELETE', 'PATCH'])(
     expect(await refused.json()).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' })
   },
 )
+
+test('TRACE, which nginx refuses by itself, gets the refusal of the service, which knows what it allows', async () => {
+  const trace = (path: string) =>
+    raw(`TRACE ${path} HTTP/1.1\r\nHost: gateway\r\nAuthorization: ${path}\r\nConnection: close\r\n\r\n`)
+  expect(await trace('/api/orders/1')).toMatch(/OPTIONS \/api\/orders\/1/)
+  expect(await trace('/api/coupon-policies/1/close')).toMatch(/coupon-worker/)
+  const split = await trace('/api/coupon-policies')
+  expect(split).toMatch(/^HTTP\/1.1 405 /)
+  expect(split).toContain('Allow: GET, HEAD, POST')
+  const nothing = await trace('/metrics')
+  expect(nothing).toMatch(/^HTTP\/1.1 404 /)
+  expect(nothing).toContain('ROUTE_NOT_FOUND')
+})
 
 test.each([
   '/',
