@@ -1,3 +1,4 @@
+import { apiDocsMethods, apiDocsPath, renderApiDocs } from './api-docs.ts'
 import { problems } from './problems.ts'
 
 /** A path (a pattern) and all below it, or `exactly` that path. What is `readBy` another service takes GET and POST, and no more. */
@@ -17,6 +18,8 @@ export interface GatewayConfig {
   otherSide?: OtherSide
   /** The first that matches. */
   routes: GatewayRoute[]
+  /** Holds the page that shows the API, and the document. */
+  apiDocs: string
   /** Writable; all of nginx's own files go below it. */
   folder: string
   /** Whom the workers run as; only root may choose. */
@@ -41,7 +44,7 @@ export interface OtherSide {
 
 /** The edge of the system as an nginx configuration: what comes in, who answers it, how much of it, and what is refused. */
 export function renderGateway(config: GatewayConfig): string {
-  const { listen, upstreams, otherSide, routes, folder, user } = config
+  const { listen, upstreams, otherSide, routes, apiDocs, folder, user } = config
   const { workers = 'auto', files = 16_384, rate = 50, burst = 100 } = config
   const others = Object.entries(otherSide?.upstreams ?? {}).map(
     ([name, addresses]) => [`${name}-b`, addresses] as const,
@@ -145,7 +148,7 @@ ${pass('coupon-api', burst, otherSide)}
       # The service sends a comment now and then, so a longer silence means that it is gone.
       proxy_read_timeout 1h;
     }
-${routes.map((one) => location(one, burst, otherSide)).join('')}
+${routes.map((one) => location(one, burst, otherSide)).join('')}${renderApiDocs(apiDocs, burst)}
     # Everything else, /health and /metrics of the services included, is not there.
     location / {
       return 404;
@@ -186,7 +189,8 @@ function split(routes: Split[]): string {
 `,
   )
   return `${choices.join('')}  map $uri $allow {
-${routes.map(({ path }) => `    ${path} "${splitMethods.join(', ')}";\n`).join('')}  }
+${routes.map(({ path }) => `    ${path} "${splitMethods.join(', ')}";\n`).join('')}    "~^${apiDocsPath}(/|$)" "${apiDocsMethods.join(', ')}";
+  }
 
 `
 }

@@ -5,6 +5,7 @@ import { ensureKeys } from '../keys.ts'
 import { root } from '../paths.ts'
 import { step } from '../progress.ts'
 import { ensureSecrets } from '../secrets.ts'
+import { apiDocsFolder, prepareApiDocs } from '../servers/api-docs.ts'
 import { stack as define, type Stack } from '../stack.ts'
 import { writeFileAtomic } from '../system/json-file.ts'
 import { run } from '../system/run.ts'
@@ -51,6 +52,7 @@ async function prepare(stack: Stack): Promise<void> {
   await ensureKeys(stack)
   // The public half, which the services read as a user of their own.
   chmodSync(stack.jwks, 0o644)
+  prepareApiDocs(apiDocsFolder(stack))
   const { passwords, kafkaClusterId } = ensureSecrets(stack)
   const variables = {
     [clusterIdVariable]: kafkaClusterId,

@@ -36,7 +36,7 @@ ${renderRegistryReader({ listen: '8080', upstream: 'registry:8080', folder: '/tm
   file(
     'infra/gateway/compose.conf',
     () => `# Generated from infra/gateway/nginx.ts by \`npm run generate\`: change it there.
-${renderGateway({ listen: '8080', upstreams, routes, folder: '/tmp', user: 'nginx' })}`,
+${renderGateway({ listen: '8080', upstreams, routes, apiDocs: '/usr/share/nginx/api-docs', folder: '/tmp', user: 'nginx' })}`,
   ),
 ]
 

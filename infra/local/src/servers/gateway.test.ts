@@ -74,7 +74,8 @@ beforeAll(async () => {
   for (const server of [free, dead]) await new Promise((resolve) => server.close(resolve))
   mkdirSync(join(folder, 'own'))
   const file = join(folder, 'nginx.conf')
-  const config = { listen: listening, upstreams: addresses, routes, folder: join(folder, 'own'), user: workerUser() }
+  const folders = { folder: join(folder, 'own'), apiDocs: join(folder, 'api-docs') }
+  const config = { listen: listening, upstreams: addresses, routes, ...folders, user: workerUser() }
   writeFileSync(file, renderGateway({ ...config, files: 4096, rate: 10, burst: 20 }))
   nginx = spawn(await findNginx(), ['-e', 'stderr', '-p', folder, '-c', file], {
     stdio: 'ignore',

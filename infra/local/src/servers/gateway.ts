@@ -5,11 +5,14 @@ import { sidesFolder } from '../deploy/sides.ts'
 import { instancesOf, type Replicas, type Side } from '../replicas.ts'
 import { host, routes, type Stack } from '../stack.ts'
 import { type ProcessSpec, processSpec } from '../supervisor/process-spec.ts'
+import { apiDocsFolder, prepareApiDocs } from './api-docs.ts'
 import { nginxCommand, workerUser } from './nginx.ts'
 
 /** Writes nginx's configuration and has nginx check it. */
 export async function gateway(stack: Stack, program: string, replicas: Replicas = {}): Promise<ProcessSpec> {
   const folder = join(stack.folder, 'gateway')
+  const docs = apiDocsFolder(stack)
+  prepareApiDocs(docs)
   const addresses = (side: Side) => {
     const instances = Map.groupBy(
       instancesOf(stack, replicas, () => side),
@@ -22,6 +25,7 @@ export async function gateway(stack: Stack, program: string, replicas: Replicas 
     upstreams: addresses('a'),
     otherSide: { upstreams: addresses('b'), folder: sidesFolder(stack) },
     routes,
+    apiDocs: docs,
     folder,
     user: workerUser(),
     files: openFiles(),

@@ -70,7 +70,10 @@ export function reader() {
 
 export function gateway() {
   return {
-    ...nginx('./gateway/compose.conf:/etc/nginx/gateway.conf:ro'),
+    ...nginx(
+      './gateway/compose.conf:/etc/nginx/gateway.conf:ro',
+      '../.local/local/api-docs:/usr/share/nginx/api-docs:ro',
+    ),
     ports: publish('gateway', 8080),
     networks: ['edge'],
     depends_on: healthy(...services.map((one) => one.name)),
