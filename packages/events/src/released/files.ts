@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AvroRecord, typeOf } from '../evolution/schema.ts'
-import { invalidFields } from '../wire.ts'
 
 /** A version of a contract as it was published, for ever. */
 export interface Released {
@@ -47,13 +46,7 @@ export function writeReleased(
   { topic, version, schema, sample }: Omit<Released, 'bytes'>,
   folder = releasedFolder,
 ): string[] {
-  const type = typeOf(schema)
-  const wrong = invalidFields(type, sample)
-  if (wrong.length > 0) {
-    const hint = 'are there branches in a union that a value of JavaScript can not tell apart?'
-    throw new Error(`${topic}: no sample fits ${wrong.join(', ')}: ${hint}`)
-  }
-  const bytes = type.toBuffer(sample)
+  const bytes = bytesOf(topic, schema, sample)
   mkdirSync(join(folder, topic), { recursive: true })
   const files = {
     avsc: `${JSON.stringify(schema, null, 2)}\n`,
@@ -65,6 +58,15 @@ export function writeReleased(
     writeFileSync(path, content, { flag: 'wx' })
     return path
   })
+}
+
+function bytesOf(topic: string, schema: AvroRecord, sample: unknown): Buffer {
+  try {
+    return typeOf(schema).toBuffer(sample)
+  } catch (cause) {
+    const hint = 'has a union branches that a value of JavaScript does not tell apart?'
+    throw new Error(`${topic}: no sample of it can be written (${(cause as Error).message}): ${hint}`, { cause })
+  }
 }
 
 /** Bytes as Node's buffers turn into JSON, which other languages can read too. */
