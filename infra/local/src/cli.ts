@@ -6,6 +6,7 @@ import { dev } from './commands/dev.ts'
 import { dlt } from './commands/dlt.ts'
 import { fcfsAudit } from './commands/fcfs-audit.ts'
 import { fuzz } from './commands/fuzz.ts'
+import { images } from './commands/images.ts'
 import { logs } from './commands/logs.ts'
 import { scaffold } from './commands/new.ts'
 import { outbox } from './commands/outbox.ts'
@@ -45,6 +46,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   'test:faults': testFaults,
   bench,
   fuzz,
+  images,
   turbo,
 }
 
