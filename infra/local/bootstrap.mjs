@@ -24,7 +24,7 @@ const stamp = join(root, 'node_modules/.firstcome-installed')
 const pnpmLink = join(root, '.local/bin/pnpm')
 const [command = '', ...args] = process.argv.slice(2)
 /** These run the sources, which may need what was added to the lockfile; the others make do with what is there. */
-const needsAll = ['start', 'deploy:service', 'test', 'test:faults', 'bench', 'dev', 'turbo'].includes(command)
+const needsAll = ['start', 'deploy:service', 'test', 'test:faults', 'images', 'bench', 'dev', 'turbo'].includes(command)
 const needsJava = needsAll && command !== 'turbo' && !args.includes('--docker')
 
 if (Number(process.versions.node.split('.')[0]) < 20)
