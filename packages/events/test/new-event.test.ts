@@ -21,11 +21,19 @@ afterAll(() => clone.remove())
 
 const newEvent = (...args: string[]) => run('packages/events/src/commands/new-event.ts', ...args)
 
-async function run(command: string, ...args: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, [join(clone.folder, command), ...args]).then(
+const run = (command: string, ...args: string[]) => start(process.execPath, join(clone.folder, command), ...args)
+
+async function start(program: string, ...args: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(clone.folder, '.local/compiled') }
+  return promisify(execFile)(program, args, { cwd: clone.folder, env }).then(
     (written) => ({ exit: 0, ...written }),
     ({ code, stdout, stderr }) => ({ exit: code, stdout, stderr }),
   )
+}
+
+async function succeeds(running: ReturnType<typeof start>): Promise<void> {
+  const { exit, stdout, stderr } = await running
+  expect(exit, stdout + stderr).toBe(0)
 }
 
 test('only events are new', async () => {
@@ -57,7 +65,9 @@ test('a call that fails on its way ends with 1, says where, and leaves nothing b
   expect(before.changes()).toEqual([])
 })
 
-test('an event is written into the catalogue, with all that follows from it, once', async () => {
+test('an event is written into the catalogue, with all that follows from it, once, and everything is in order then', {
+  timeout: 120_000,
+}, async () => {
   const options = ['--domain', 'payments', '--producer', 'payment-api', '--key', 'paymentId']
   const call = ['order-invoiced', '--consumers', 'data-platform-sink,ranking-service', ...options]
   const { exit, stdout, stderr } = await newEvent(...call)
@@ -89,4 +99,9 @@ test('an event is written into the catalogue, with all that follows from it, onc
   expect(catalogue).toContain(orderInvoiced)
 
   expect(await newEvent(...call)).toMatchObject({ exit: 2, stderr: expect.stringContaining('already') })
+  const tool = (name: string) => join(clone.folder, 'node_modules/.bin', name)
+  await succeeds(run('infra/local/generate.ts', '--check'))
+  await succeeds(run('infra/local/src/cli.ts', 'contracts', 'check', '--no-registry'))
+  await succeeds(start(tool('biome'), 'check', 'packages/events'))
+  await succeeds(start(tool('tsc'), '-p', 'packages/events'))
 })
