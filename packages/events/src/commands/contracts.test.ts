@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Clone, cloneTree, runNode } from '@firstcome/testing'
+import { type Clone, cloneTree, runNode, testStack } from '@firstcome/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest'
+import { orderPlaced } from '../catalogue.ts'
+import { contractProblems } from './check.ts'
 import { runContracts } from './run-contracts.ts'
+import { standings } from './standing.ts'
 
 let clone: Clone
 const originals = new Map<string, string>()
@@ -99,9 +102,30 @@ test('a change that is allowed wants to be released; then it is, with its sample
 
   expect(await contracts('check')).toMatchObject({ code: 0 })
   const history = await contracts('history order-placed')
-  expect(history.output).toMatch(
-    /order-placed: 2 versions\n {2}v1, .*\n.*`orderId`.*\n {2}v2, .*\n {4}✓ adding `channel`/,
-  )
+  expect(history.output).toMatch(/^order-placed: \d+ versions\n {2}v1, .*\n {4}begins with `orderId`/)
+  expect(history.output).toMatch(/\n {2}v\d+, .*\n {4}✓ adding `channel`/)
+})
+
+test('what the registry holds counts as well: a version that is in no git, and the ids', async () => {
+  const [event] = standings(orderPlaced.topic)
+  const { schema } = event!.released[0]!
+  const elsewhere = { ...schema, fields: [...schema.fields, { name: 'channel', type: 'long' }] }
+  const known = [{ version: 1, id: 1, schema }]
+  expect(contractProblems(event!, known)).toEqual([])
+  expect(contractProblems(event!, [...known, { version: 2, id: 2, schema: elsewhere }])).toEqual([
+    expect.stringContaining('✗ removing `channel` (long, no default) (against version 2 of the registry)'),
+  ])
+
+  const history = await contracts('history order-placed', { SCHEMA_REGISTRY_URL: testStack().registryUrl })
+  expect(history).toEqual({ code: 0, output: expect.stringMatching(/v1, .*, registered, id \d+\n/) })
+})
+
+test('a file that is no schema is named', async () => {
+  edit('orders/order-placed.avsc', '"type": "long"', '"type": "lang"')
+  expect(await contracts('check')).toEqual({
+    code: 1,
+    output: expect.stringMatching(/^packages\/events\/schemas\/orders\/order-placed.avsc is no schema: .*lang/),
+  })
 })
 
 test.each([

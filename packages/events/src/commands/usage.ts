@@ -1,3 +1,4 @@
+import { BrokenSchema } from '../evolution/schema.ts'
 import { RegistryAway } from './registry.ts'
 
 /** The command was not called as it wants to be: exit code 2. */
@@ -9,8 +10,9 @@ export async function withExitCode(command: () => Promise<number>): Promise<numb
     return await command()
   } catch (error) {
     const isParsing = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-    if (!(isParsing || error instanceof WrongUsage || error instanceof RegistryAway)) throw error
+    const isFailure = error instanceof RegistryAway || error instanceof BrokenSchema
+    if (!isFailure && !isParsing && !(error instanceof WrongUsage)) throw error
     console.error((error as Error).message)
-    return error instanceof RegistryAway ? 1 : 2
+    return isFailure ? 1 : 2
   }
 }

@@ -59,3 +59,6 @@ export const scalars = ['null', 'boolean', 'int', 'long', 'float', 'double', 'st
 
 /** As the services read and write it. Throws avsc's error for what is no schema. */
 export const typeOf = (schema: AvroSchema): Type => avroType(schema as Schema)
+
+/** An `.avsc` that is no schema; the message names the file. */
+export class BrokenSchema extends Error {}
