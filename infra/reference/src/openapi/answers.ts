@@ -14,7 +14,7 @@ import {
 import { z } from 'zod'
 import { problems as gatewayProblems } from '../../../gateway/problems.ts'
 import { linksFrom } from './links.ts'
-import { problemSchema } from './problem-schema.ts'
+import { anyProblem, problemExample, problemSchema } from './problem-schema.ts'
 import type { JsonSchema, Schemas } from './schemas.ts'
 
 type Spec = Route['spec']
@@ -140,9 +140,17 @@ function refusal(status: number, refusals: ProblemAnswer[], schemas: Schemas): J
   if (refusals.length === 0) return {}
   const members = refusals.flatMap((form) => form.members ?? [])
   const schema = problemSchema(status, [...codesOf(refusals).keys()], members)
+  const example = exampleOf(status, refusals[0]!)
+  for (const one of [anyProblem, schema]) one.parse(example)
   return {
-    'application/problem+json': { schema: { allOf: [ref('schemas', 'Problem'), schemas.answered(schema)] } },
+    'application/problem+json': { schema: { allOf: [ref('schemas', 'Problem'), schemas.answered(schema)] }, example },
   }
+}
+
+function exampleOf(status: number, { codes, example }: ProblemAnswer): JsonSchema {
+  const [code, detail] = Object.entries(codes)[0]!
+  const { type, traceId } = problemExample
+  return { type, title: STATUS_CODES[status], status, detail, code, traceId, ...example }
 }
 
 function headersOf(forms: Declared[]): JsonSchema {

@@ -1,5 +1,14 @@
 import { z } from 'zod'
 
+export const problemExample = {
+  type: 'about:blank',
+  title: 'Conflict',
+  status: 409,
+  detail: 'All coupons are issued.',
+  code: 'COUPON_SOLD_OUT',
+  traceId: '0af7651916cd43dd8448eb211c80319c',
+}
+
 /** Every refusal is one of these. */
 export const anyProblem = z
   .looseObject({
@@ -18,16 +27,7 @@ export const anyProblem = z
   .meta({
     id: 'Problem',
     description: 'Why there is no other answer (RFC 9457).',
-    examples: [
-      {
-        type: 'about:blank',
-        title: 'Conflict',
-        status: 409,
-        detail: 'All coupons are issued.',
-        code: 'COUPON_SOLD_OUT',
-        traceId: '0af7651916cd43dd8448eb211c80319c',
-      },
-    ],
+    examples: [problemExample],
   })
 
 /** What is particular to a problem of one status. Not each of them has the members of all. */

@@ -30,6 +30,8 @@ export interface ProblemAnswer {
   codes: Readonly<Record<string, string>>
   /** The members of the document besides the standard ones. All of them optional: not every code has each. */
   members: z.ZodObject | undefined
+  /** Members of an example with the first code; the detail too, where it says more than the code's sentence. */
+  example: Readonly<Record<string, unknown>>
   headers: readonly AnswerHeader[]
 }
 
@@ -56,9 +58,9 @@ export function answer<T>(description: string, body?: z.ZodType<T>, { headers = 
 /** `codes` says when each is given. `members` are those that some of the documents have besides the standard ones. */
 export function problem(
   codes: Readonly<Record<string, string>>,
-  { members, headers = [] }: More & { members?: z.ZodObject } = {},
+  { members, example = {}, headers = [] }: More & Partial<Pick<ProblemAnswer, 'members' | 'example'>> = {},
 ): ProblemAnswer {
-  return { kind: 'problem', codes, members, headers }
+  return { kind: 'problem', codes, members, example, headers }
 }
 
 export function events(

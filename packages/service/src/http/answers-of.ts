@@ -28,6 +28,15 @@ const invalid = {
   VALIDATION_FAILED: 'The path, the query, a header or the body is not what it has to be; see `errors`.',
 }
 
+const wrongBody = {
+  detail: 'Not valid: items.0.quantity.',
+  errors: [{ field: 'items.0.quantity', code: 'TOO_SMALL', message: 'Too small: expected number to be >=1' }],
+}
+const wrongQuery = {
+  detail: 'Not valid: limit.',
+  errors: [{ field: 'limit', code: 'TOO_LARGE', message: 'Too big: expected number to be <=100' }],
+}
+
 /** Everything that a route answers: what it declares, and what follows from the rest of its spec. */
 export function answersOf(spec: Route['spec']): Map<number, Declared[]> {
   const all = new Map<number, Declared[]>()
@@ -38,7 +47,8 @@ export function answersOf(spec: Route['spec']): Map<number, Declared[]> {
 
   const body = spec.body !== undefined
   // Every query is looked at, if only to refuse it.
-  add(400, problem({ ...invalid, ...(body && wordsOf(problems.malformedJson())) }, { members: fieldErrors }))
+  const example = body ? wrongBody : wrongQuery
+  add(400, problem({ ...invalid, ...(body && wordsOf(problems.malformedJson())) }, { members: fieldErrors, example }))
   // A bad %-escape in the path, a body that broke off.
   add(400, problem(wordsOf(problems.malformedRequest())))
   if (spec.auth !== 'public') {
