@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeReport } from '../fuzz/report.ts'
 import { runFuzzer } from '../fuzz/run-fuzzer.ts'
@@ -10,7 +10,8 @@ import { runningSupervisor } from '../supervisor/control.ts'
 import { UsageError } from './usage-error.ts'
 import { whichStack } from './which-stack.ts'
 
-const usage = 'Usage: npm run fuzz -- [--minutes <1 to 60, 3 by default>] [--seed <whole number>] [--test]'
+const usage =
+  'Usage: npm run fuzz -- [--minutes <1 to 60, 3 by default>] [--seed <whole number>] [--document <file>] [--test]'
 
 /**
  * Asks the running system everything that docs/openapi.yaml describes, right and wrong, for some minutes, and compares the answers with
@@ -22,6 +23,7 @@ export async function fuzz(args: string[]): Promise<number> {
     options: {
       minutes: { type: 'string', default: '3' },
       seed: { type: 'string', default: String(randomInt(1_000_000)) },
+      document: { type: 'string', default: join(root, 'docs/openapi.yaml') },
       test: { type: 'boolean', default: false },
     },
   })
@@ -33,8 +35,9 @@ export async function fuzz(args: string[]): Promise<number> {
   if (!processes.includes('gateway')) throw new StepError(`The ${target.name} system is not running (npm start).`)
 
   const seed = Number(values.seed)
-  say(`Fuzzing ${target.gatewayUrl} against docs/openapi.yaml, seed ${seed}`)
-  const report = await runFuzzer(target, { seed, seconds: Math.ceil(minutes * 60) })
+  const document = resolve(values.document)
+  say(`Fuzzing ${target.gatewayUrl} against ${relative(root, document)}, seed ${seed}`)
+  const report = await runFuzzer(target, { document, seed, seconds: Math.ceil(minutes * 60) })
   if (report.findings.length > 0) say(`\n${report.output}`)
   say(describeReport(report).join('\n'))
   say(`All of it: ${join(relative(root, report.folder), 'output.txt')}`)

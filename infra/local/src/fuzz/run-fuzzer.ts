@@ -16,8 +16,8 @@ export interface FuzzPlan {
   seed: number
   /** After so many no further request is begun. */
   seconds: number
-  /** Test cases for each operation and phase, at most. Default: schemathesis's. */
-  examples?: number
+  /** Path of the OpenAPI document. */
+  document: string
 }
 
 /**
@@ -33,17 +33,11 @@ export async function runFuzzer(target: Stack, plan: FuzzPlan): Promise<FuzzRepo
 
   const world = await prepareWorld(target)
   writeFileAtomic(place('schemathesis.toml'), fuzzSettings(world))
-  writeJson(place('people.json'), {
-    users: world.users,
-    admin: world.admin,
-    kept: world.couponPolicyIds,
-    seed: plan.seed,
-  })
+  writeJson(place('people.json'), { ...world, seed: plan.seed })
   try {
     const command = [
-      ...['--config-file', place('schemathesis.toml'), 'run', join(root, 'docs/openapi.yaml')],
+      ...['--config-file', place('schemathesis.toml'), 'run', plan.document],
       ...['--url', target.gatewayUrl, '--seed', String(plan.seed), '--max-time', String(plan.seconds)],
-      ...(plan.examples === undefined ? [] : ['--max-examples', String(plan.examples)]),
       ...['--report', 'json', '--report-json-path', place('report.json'), '--no-color'],
     ]
     const code = await step(`fuzz for ${plan.seconds} s`, () =>

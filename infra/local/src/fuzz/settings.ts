@@ -5,8 +5,10 @@ import type { World } from './world.ts'
 
 const folder = join(root, 'infra/fuzz')
 
+const idsOf = (made: { id: string }[]) => JSON.stringify(made.map(({ id }) => id))
+
 /** The settings of one run, as TOML: what is committed, and what there is to ask for. They name no token. */
-export function fuzzSettings({ users, couponPolicyIds, productIds }: World): string {
+export function fuzzSettings({ users, couponPolicyIds, productIds, orders, payments, couponRequests }: World): string {
   const committed = readFileSync(join(folder, 'schemathesis.toml'), 'utf8')
   return `hooks = ${JSON.stringify(join(folder, 'people.py'))}
 ${committed}
@@ -14,6 +16,9 @@ ${committed}
 users = { values = ${JSON.stringify(users.map(({ id }) => id))} }
 policies = { values = ${JSON.stringify(couponPolicyIds)} }
 products = { values = ${JSON.stringify(productIds)} }
+orders = { values = ${idsOf(orders)} }
+payments = { values = ${idsOf(payments)} }
+requests = { values = ${idsOf(couponRequests)} }
 methods = { values = ["card", "declined"] }
 
 [parameters]
@@ -21,6 +26,10 @@ methods = { values = ["card", "declined"] }
 "path.couponPolicyId" = { dictionary = "policies", probability = 0.6 }
 "body.couponPolicyId" = { dictionary = "policies", probability = 0.8 }
 "body.items[*].productId" = { dictionary = "products", probability = 0.8 }
+"path.orderId" = { dictionary = "orders", probability = 0.5 }
+"body.orderId" = { dictionary = "orders", probability = 0.5 }
+"path.paymentId" = { dictionary = "payments", probability = 0.5 }
+"path.requestId" = { dictionary = "requests", probability = 0.5 }
 "body.method" = { dictionary = "methods", probability = 0.8 }
 `
 }
