@@ -23,7 +23,7 @@ from confluent_kafka import Consumer, KafkaException, Message
 from fastavro import parse_schema, schemaless_reader
 
 BROKERS = os.environ.get("KAFKA_BROKERS", "127.0.0.1:19092")
-REGISTRY_URL = os.environ.get("SCHEMA_REGISTRY_URL", "http://127.0.0.1:18081/apis/ccompat/v7")
+REGISTRY_URL = os.environ.get("SCHEMA_REGISTRY_URL", "http://127.0.0.1:18082/apis/ccompat/v7")
 GROUP_ID = os.environ.get("KAFKA_GROUP_ID", "order-confirmed-example")
 TOPIC = os.environ.get("TOPIC", "order-confirmed")
 READER_SCHEMA = Path(os.environ.get("READER_SCHEMA", Path(__file__).with_name("order_confirmed.avsc")))

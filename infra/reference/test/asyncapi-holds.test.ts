@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Channel, document, lastOf, messageOf, problems, whole } from './document.ts'
 
 const { channels, operations, servers } = document
-const { brokers, registryUrl, gatewayUrl } = testStack()
+const { brokers, registryUrl, registryReaderUrl, gatewayUrl } = testStack()
 const prefix = testPrefix()
 
 beforeAll(() => testTopics(prefix))
@@ -34,7 +34,7 @@ test('the addresses are those of the local system', () => {
   const moved = (address: string) =>
     address.replace(/(127\.0\.0\.1:)(\d+)/, (_, ip, port) => ip + (Number(port) + offset))
   expect(moved(servers.local.host)).toBe(brokers)
-  expect(moved(servers.local.bindings.kafka.schemaRegistryUrl)).toBe(registryUrl)
+  expect(moved(servers.local.bindings.kafka.schemaRegistryUrl)).toBe(registryReaderUrl)
 })
 
 test('records of every kind have the headers and the key that their message has, and are read by the groups that are named', async () => {

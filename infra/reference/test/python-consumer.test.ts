@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const root = new URL('../../../', import.meta.url).pathname
 const example = join(root, 'docs/examples/python')
-const { brokers, registryUrl } = testStack()
+const { brokers, registryUrl, registryReaderUrl } = testStack()
 const prefix = testPrefix()
 /** A machine that never had these packages installs them first. */
 const INSTALL_MS = 300_000
@@ -102,7 +102,7 @@ test('the schema beside the consumer is a released version of the contract', () 
 function consume(env: Record<string, string> = {}) {
   return runProgram(python, [join(example, 'order_confirmed.py')], {
     KAFKA_BROKERS: brokers,
-    SCHEMA_REGISTRY_URL: registryUrl,
+    SCHEMA_REGISTRY_URL: registryReaderUrl,
     KAFKA_GROUP_ID: `${prefix}python`,
     TOPIC: prefix + orderConfirmed.topic,
     ...env,

@@ -33,10 +33,10 @@ export const servers = {
     host: '127.0.0.1:19092',
     protocol: 'kafka',
     description:
-      'The broker of the local system, and its registry: what Confluent clients speak, version 7 of the API.',
+      'The broker of the local system, and its registry, for reading only: what Confluent clients speak, version 7 of the API.',
     bindings: {
       kafka: {
-        schemaRegistryUrl: 'http://127.0.0.1:18081/apis/ccompat/v7',
+        schemaRegistryUrl: 'http://127.0.0.1:18082/apis/ccompat/v7',
         schemaRegistryVendor: 'apicurio',
         bindingVersion: '0.5.0',
       },
