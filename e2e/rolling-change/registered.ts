@@ -1,24 +1,28 @@
 import { testStack } from '@firstcome/testing'
+import { mark } from './versions.ts'
 
 const versionsOf = (subject: string) => `${testStack().registryUrl}/subjects/${subject}/versions`
 
-/** The schema id of each version that the registry has of a subject, by the version's number. */
-export async function registered(subject: string): Promise<Map<number, number>> {
+interface Version {
+  version: number
+  id: number
+  schema: string
+}
+
+/** Every version that the registry has of a subject, oldest first. */
+export async function registered(subject: string): Promise<Version[]> {
   const numbers = (await (await fetch(versionsOf(subject))).json()) as number[]
-  const ids = new Map<number, number>()
-  for (const number of numbers) {
-    const version = (await (await fetch(`${versionsOf(subject)}/${number}`)).json()) as { id: number }
-    ids.set(number, version.id)
-  }
-  return ids
+  const found = numbers.map(async (number) => (await fetch(`${versionsOf(subject)}/${number}`)).json())
+  return (await Promise.all(found)) as Version[]
 }
 
 /**
- * Takes versions out of a subject that only a test meant. Their ids stay known, so what was written with them is read as
- * before; whoever registers the next version does not have to get on with them.
+ * Takes the versions out of a subject that only this test meant, those of a run that was killed too. Their ids stay known, so
+ * what was written with them is read as before; whoever registers the next version need not get on with them.
  */
-export async function retire(subject: string, versions: Iterable<number>): Promise<void> {
-  for (const version of versions) {
+export async function retireTestVersions(subject: string): Promise<void> {
+  for (const { version, schema } of await registered(subject)) {
+    if (!schema.includes(mark)) continue
     const { ok, status } = await fetch(`${versionsOf(subject)}/${version}`, { method: 'DELETE' })
     if (!ok) throw new Error(`version ${version} of ${subject} could not be retired: ${status}`)
   }

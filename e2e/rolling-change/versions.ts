@@ -26,6 +26,9 @@ export interface Version {
 /** What these consumers log with each order that they count, as they read it. */
 export const found = 'a confirmed order'
 
+/** The description of each such field: how its versions are told from those that are meant. */
+export const mark = 'Added by the test of a rolling change.'
+
 /** A clone of this tree in which `order-confirmed` gets one field after the other, as docs/contracts.md has it, and what is built of it. */
 export function versionsOf(fields: Field[]): { build(): Promise<Version[]>; remove(): void } {
   const { folder, remove } = cloneTree()
@@ -54,7 +57,7 @@ export function versionsOf(fields: Field[]): { build(): Promise<Version[]>; remo
     for (const [nth, { value, ...field }] of fields.entries()) {
       edit('packages/events/schemas/orders/order-confirmed.avsc', (text) => {
         const schema = JSON.parse(text)
-        schema.fields.push({ ...field, doc: 'Of a test.' })
+        schema.fields.push({ ...field, doc: mark })
         return `${JSON.stringify(schema, null, 2)}\n`
       })
       await node(['packages/events/src/commands/generate.ts'])
