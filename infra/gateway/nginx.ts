@@ -1,5 +1,5 @@
 import { apiDocsMethods, apiDocsPath, renderApiDocs } from './api-docs.ts'
-import { problems } from './problems.ts'
+import { type GatewayProblem, problems } from './problems.ts'
 
 /** A path (a pattern) and all below it, or `exactly` that path. What is `readBy` another service takes GET and POST, and no more. */
 export interface GatewayRoute {
@@ -136,6 +136,11 @@ ${[...Object.entries(upstreams), ...others].map(upstream).join('\n')}
 
 ${problems.map(errorPage).join('\n')}
 
+    # The services' HTTP parser knows no others, and would answer without a word.
+    if ($request_method !~ ^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$) {
+      return 405;
+    }
+
     location = /healthz {
       access_log off;
       default_type application/json;
@@ -224,9 +229,16 @@ ${isSplit(route) ? refuse : ''}${pass(isSplit(route) ? chosen(route) : service, 
 }
 
 /** Of a 405 the status is left to whoever answers: there may be nothing at the path. */
-function errorPage({ name, statuses, status }: (typeof problems)[number]): string {
-  return `    error_page ${statuses.join(' ')} =${status === 405 ? '' : status} @${name};`
+function errorPage(problem: GatewayProblem): string {
+  const { statuses, status } = problem
+  return `    error_page ${statuses.join(' ')} =${status === 405 ? '' : status} ${placeOf(problem)};`
 }
+
+/**
+ * A named location keeps the path, which the access log tells; nginx cannot go there from a request whose path it could not read,
+ * and would answer 500 and a page of its own.
+ */
+const placeOf = ({ name, early }: GatewayProblem) => (early ? `/refused/${name}` : `@${name}`)
 
 const bodyOf = (document: object) => JSON.stringify({ ...document, traceId: '$trace_id' })
 
@@ -234,7 +246,7 @@ const bodyOf = (document: object) => JSON.stringify({ ...document, traceId: '$tr
  * A 405 has to say what is allowed instead. For a path of two services the gateway knows; for the others (nginx itself refuses TRACE,
  * wherever it is sent) the service does, which refuses OPTIONS with a list.
  */
-function notAllowed({ name, document }: (typeof problems)[number], burst: number, otherSide?: OtherSide): string {
+function notAllowed({ name, document }: GatewayProblem, burst: number, otherSide?: OtherSide): string {
   const nothing = problems.find(({ status }) => status === 404)!
   return `
     location @${name} {
@@ -252,10 +264,11 @@ ${pass('$owner', burst, otherSide)}
 `
 }
 
-function answer({ name, status, document, retryAfter }: (typeof problems)[number]): string {
+function answer(problem: GatewayProblem): string {
+  const { status, document, retryAfter, early } = problem
   const again = retryAfter === undefined ? '' : `\n      add_header Retry-After ${retryAfter} always;`
   return `
-    location @${name} {
+    location ${early ? '= ' : ''}${placeOf(problem)} {${early ? '\n      internal;' : ''}
       add_header X-Request-Id $request_key always;${again}
       return ${status} '${bodyOf(document)}';
     }

@@ -11,13 +11,16 @@ export interface GatewayProblem {
   document: Record<string, unknown>
   /** Seconds. */
   retryAfter?: number
+  /** Found before there is a path. */
+  early: boolean
 }
 
 /** Every refusal that is the gateway's own; the services answer for the rest in the same form. */
 export const problems: GatewayProblem[] = [
   problem(
     'bad_request',
-    [400, 494],
+    // Of another version of HTTP (505), in a transfer encoding that nobody knows (501).
+    [400, 494, 501, 505],
     400,
     'BAD_REQUEST',
     'The request is not valid HTTP, or its headers are too large.',
@@ -35,5 +38,6 @@ export const problems: GatewayProblem[] = [
 
 function problem(name: string, statuses: number[], status: number, code: string, detail: string, retryAfter?: number) {
   const document = { type: 'about:blank', title: STATUS_CODES[status], status, detail, code }
-  return { name, statuses, status, document, ...(retryAfter !== undefined && { retryAfter }) }
+  const early = status === 400 || status === 414
+  return { name, statuses, status, document, early, ...(retryAfter !== undefined && { retryAfter }) }
 }

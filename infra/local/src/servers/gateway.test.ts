@@ -146,7 +146,28 @@ test('TRACE, which nginx refuses by itself, gets the refusal of the service, whi
 })
 
 test.each([
+  ['a path with a bad escape', 'GET /api/orders/%zz HTTP/1.1', 400, 'BAD_REQUEST'],
+  ['a path with a NUL', 'GET /api/orders/%00 HTTP/1.1', 400, 'BAD_REQUEST'],
+  ['a path of 9 KiB', `GET /api/orders/${'x'.repeat(9_216)} HTTP/1.1`, 414, 'URI_TOO_LONG'],
+  ['a request line that is none', 'GET', 400, 'BAD_REQUEST'],
+  ['another version of HTTP', 'GET /api/orders HTTP/3.7', 400, 'BAD_REQUEST'],
+  ['a tunnel', 'CONNECT shop:443 HTTP/1.1', 400, 'BAD_REQUEST'],
+])('%s is refused with a problem', async (_what, line, status, code) => {
+  const answer = await raw(`${line}\r\nHost: gateway\r\nConnection: close\r\n\r\n`)
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  expect(answer).toContain('Content-Type: application/problem+json')
+  expect(answer).toContain(`"code":"${code}"`)
+})
+
+test('a method that nobody knows is refused like one that is not allowed', async () => {
+  expect(await raw('BREW /api/orders/1 HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n')).toMatch(
+    /OPTIONS \/api\/orders\/1/,
+  )
+})
+
+test.each([
   '/',
+  '/refused/bad_request',
   '/metrics',
   '/health/ready',
   '/api',
