@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { testFolder } from '@firstcome/testing'
 import { expect, test } from 'vitest'
@@ -14,14 +13,14 @@ test('asked right and wrong, the system answers as docs/openapi.yaml says', { ti
 })
 
 test('an answer that is not as the document says is found', { timeout: 300_000 }, async () => {
-  const falsified = join(testFolder(), 'falsified.json')
   const schema = { type: 'object', required: ['products'] }
   const answers = { 200: { description: 'The price list.', content: { 'application/json': { schema } } } }
   const get = { responses: answers, parameters: [{ name: 'limit', in: 'query', schema: { type: 'integer' } }] }
   const info = { title: 'A shop that this one is not', version: '1' }
-  writeFileSync(falsified, JSON.stringify({ openapi: '3.1.0', info, paths: { '/api/products': { get } } }))
+  const falsified = { openapi: '3.1.0', info, paths: { '/api/products': { get } } }
+  const document = join(testFolder({ 'falsified.json': JSON.stringify(falsified) }), 'falsified.json')
 
-  const { code, output } = await tool('fuzz', '--minutes', '0.05', '--seed', '7', '--document', falsified)
+  const { code, output } = await tool('fuzz', '--minutes', '0.05', '--seed', '7', '--document', document)
 
   expect(output).toMatch(/^✗ .*[Ss]chema.*: GET \/api\/products$/m)
   expect(output).toMatch(/^✗ .*Undocumented status code.*: GET \/api\/products$/m)
