@@ -168,8 +168,9 @@ function upstream([name, addresses]: readonly [string, string[]]): string {
 ${addresses.map((address) => `    server ${address} max_fails=0;`).join('\n')}
     keepalive 256;
     keepalive_requests 100000;
-    # Shorter than the services keep an idle connection, so that no request is sent into one that is just being closed.
-    keepalive_timeout 3s;
+    # Shorter than the services keep an idle connection, so that no request is sent into one that is just being closed; and
+    # what no longer gets any requests is soon without connections, by which one sees that it may end.
+    keepalive_timeout 1s;
   }`
 }
 

@@ -40,13 +40,11 @@ export async function run(name: string, config: RunConfig, setup: (service: Serv
   })
   const exchange = createExchange(log, tracing, metrics)
   const stopping = new AbortController()
-  /** Aborts when those that wait for an outcome are no longer held: later than the stop begins, where they are to have it. */
-  const letGo = new AbortController()
   const parts = {
     exchange,
     readBody: createBodyReader(config.http.bodyLimit),
     log,
-    stopping: letGo.signal,
+    stopping: stopping.signal,
     checkAnswers: config.http.checkAnswers,
   }
   const own = operations(name, health, metrics)
@@ -78,9 +76,6 @@ export async function run(name: string, config: RunConfig, setup: (service: Serv
     // Should the event loop live on in a way nobody foresaw, this still ends the process.
     setTimeout(() => process.exit(1), bound + 500).unref()
     stopping.abort()
-    const { stopHoldMs } = config.service
-    if (stopHoldMs === 0) letGo.abort()
-    else setTimeout(() => letGo.abort(), Math.min(stopHoldMs, bound / 2)).unref()
     const failed = await shutDown(server, resources, bound, log)
     if (failed.length > 0) log.fatal({ hung: failed }, `stopped, but not cleanly: ${failed.join(', ')}`)
     else log.info('stopped')

@@ -9,7 +9,7 @@ import { runningSupervisor, stopAll, untilReady, want } from '../supervisor/cont
 import { nextOf, type ProcessSpec, processSpec } from '../supervisor/process-spec.ts'
 import { logFile, wantedFile } from '../supervisor/state.ts'
 import { writeJson } from '../system/json-file.ts'
-import { isFree } from '../system/ports.ts'
+import { isFree, openConnections } from '../system/ports.ts'
 import { type HowToReplace, recover, replace } from './replace.ts'
 import { sideOf, turnTo } from './sides.ts'
 
@@ -64,13 +64,13 @@ function on(side: 'a' | 'b', says: string, { first = '', last = 'process.exit(0)
   })
 }
 
-const replaceBy = (spec: ProcessSpec, how: HowToReplace = {}) =>
-  replace(stack, [{ service, specs: [spec] }], { handOverMs: 0, ...how })
+const replaceBy = (spec: ProcessSpec, how: HowToReplace = {}) => replace(stack, [{ service, specs: [spec] }], how)
 const names = () => runningSupervisor(stack)?.processes.map(({ name }) => name)
 const running = () => runningSupervisor(stack)?.processes.find(({ name }) => name === service)
 const log = (name = service) => readFileSync(logFile(stack.folder, name), 'utf8')
 const answer = async (side: 'a' | 'b') => {
-  const asked = await fetch(`http://127.0.0.1:${on(side, '').port}`).catch(() => undefined)
+  const headers = { connection: 'close' }
+  const asked = await fetch(`http://127.0.0.1:${on(side, '').port}`, { headers }).catch(() => undefined)
   return asked?.text()
 }
 
@@ -82,6 +82,22 @@ test('the new one starts beside the old, which ends only when the gateway has tu
   expect(turned).toEqual(['old', 'new', 'a'])
   expect(ended).toEqual(new Map([[service, 'exited with 0']]))
   expect([await answer('a'), await answer('b'), sideOf(stack, service)]).toEqual([undefined, 'new', 'b'])
+})
+
+test('an answer that was asked of the old one before the turn is waited for, within limits', async () => {
+  const slow = on('a', 'slow')
+  await replaceBy(on('b', 'new'))
+  await replaceBy({
+    ...slow,
+    command: slow.command.map((one) =>
+      one.replace("response.end('slow')", 'setTimeout(() => response.end("slow"), 1_500)'),
+    ),
+  })
+  const asked = answer('a')
+  const { port } = slow
+  await expect.poll(() => openConnections([port])).toBe(1)
+  await replaceBy(on('b', 'newer'))
+  expect(await asked).toBe('slow')
 })
 
 test('it takes over the name and the log of the old one, and is still the same process', async () => {

@@ -6,6 +6,7 @@ import { type PortName, type ServiceName, type Stack, services } from '../stack.
 import { dismiss, settled, succeed, untilReady, want, wantedOf } from '../supervisor/control.ts'
 import { isNext, nextOf, type ProcessSpec } from '../supervisor/process-spec.ts'
 import { logFile } from '../supervisor/state.ts'
+import { openConnections } from '../system/ports.ts'
 import { sideOf, turnTo } from './sides.ts'
 
 export interface Replacement {
@@ -19,8 +20,8 @@ export interface HowToReplace {
   signal?: AbortSignal
   /** Resolves when the gateway may turn; by default it may as soon as all are ready. */
   readyToTurn?: () => Promise<void>
-  /** A request that the gateway was about to hand to an old process when it turned has reached it after this time. */
-  handOverMs?: number
+  /** How long the old ones may take to answer what they were asked before the gateway turned; then they are told to end. */
+  drainMs?: number
 }
 
 /**
@@ -31,9 +32,10 @@ export interface HowToReplace {
 export async function replace(
   stack: Stack,
   replacements: Replacement[],
-  { signal, readyToTurn, handOverMs = 1_000 }: HowToReplace = {},
+  { signal, readyToTurn, drainMs = 15_000 }: HowToReplace = {},
 ): Promise<Map<string, string>> {
   const specs = replacements.flatMap((one) => one.specs)
+  const before = wantedOf(stack).filter(({ name }) => specs.some((one) => one.name === name))
   const nexts = specs.map((spec) => ({ ...spec, name: nextOf(spec.name) }))
   for (const { name } of nexts) rmSync(logFile(stack.folder, name), { force: true })
   try {
@@ -49,10 +51,22 @@ export async function replace(
   }
   for (const { service } of replacements) turnTo(stack, service, otherSide(sideOf(stack, service)))
   const names = replacements.map(({ service }) => service).join(', ')
-  return step(`the gateway turns to the new ${names}, the old finishes and ends`, async () => {
-    await pause(handOverMs)
-    return succeed(stack, specs)
-  })
+  const ports = before.map(({ port }) => port)
+  await step(`the gateway turns to the new ${names}, the old answers what it was asked`, () => released(ports, drainMs))
+  return step(`the old ${names} ends`, () => succeed(stack, specs))
+}
+
+/**
+ * Resolves when nobody has a connection to these ports any more: the gateway closes its own a second after the last answer,
+ * so what it was asked before the turn is answered then, event streams and held answers too. Or when the time is up.
+ */
+async function released(ports: number[], withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs
+  // A connection that was just being made when the gateway turned is there at the second look.
+  for (let free = 0; free < 2 && performance.now() < deadline; ) {
+    await pause(200)
+    free = openConnections(ports) === 0 ? free + 1 : 0
+  }
 }
 
 /**

@@ -55,9 +55,7 @@ export function releasedServices(
   return instances.map((instance) => {
     const { folder, revision } = releases.get(instance.service.name)!
     const command = [process.execPath, '--enable-source-maps', 'main.js']
-    // Whoever waits for an outcome when a service is replaced has it from the process that was asked.
-    const env = { STOP_HOLD_MS: '10000' }
-    return serviceSpec(stack, secrets, instance, { command, cwd: folder, env, release: revision })
+    return serviceSpec(stack, secrets, instance, { command, cwd: folder, release: revision })
   })
 }
 
@@ -65,7 +63,7 @@ export function releasedServices(
 export function watchedServices(stack: Stack, secrets: Secrets, instances: Instance[]): ProcessSpec[] {
   const command = [process.execPath, '--watch', '--watch-preserve-output', 'src/main.ts']
   return instances.map((instance) =>
-    serviceSpec(stack, secrets, instance, { command, cwd: appFolder(instance.service.name), env: {} }),
+    serviceSpec(stack, secrets, instance, { command, cwd: appFolder(instance.service.name) }),
   )
 }
 
@@ -73,14 +71,13 @@ function serviceSpec(
   stack: Stack,
   secrets: Secrets,
   { service, name, port }: Instance,
-  { env, ...what }: Pick<ProcessSpec, 'command' | 'cwd' | 'env' | 'release'>,
+  what: Pick<ProcessSpec, 'command' | 'cwd' | 'release'>,
 ): ProcessSpec {
   const spec = processSpec({
     ...what,
     name: service.name,
     env: {
       ...serviceEnv(service, localSurroundings(stack, secrets)),
-      ...env,
       // Tests mean the defaults, whatever somebody tries out beside them.
       ...(stack.name === 'local' && userSettings(root)),
       // And whatever they make a service answer is held to the public document.

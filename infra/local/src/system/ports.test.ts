@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { StepError } from '../progress.ts'
-import { isFree, requireFreePorts } from './ports.ts'
+import { isFree, openConnections, requireFreePorts } from './ports.ts'
 
 const server = createServer()
 let taken = 0
@@ -37,4 +37,16 @@ test('free ports are nothing to complain about, and looking does not take them',
   await once(other, 'close')
   await requireFreePorts([{ name: 'redis', port }], 0)
   expect(await isFree(port)).toBe(true)
+})
+
+test('connections are counted by the port of their server, from the moment at which they are made', async () => {
+  expect(openConnections([taken])).toBe(0)
+  const [one, two] = [connect(taken, '127.0.0.1'), connect(taken, '127.0.0.1')]
+  await Promise.all([once(one, 'connect'), once(two, 'connect')])
+  expect(openConnections([taken])).toBe(2)
+  expect(openConnections([one.localPort!])).toBe(0)
+  one.destroy()
+  await expect.poll(() => openConnections([taken])).toBe(1)
+  two.destroy()
+  await expect.poll(() => openConnections([taken])).toBe(0)
 })

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { StepError } from '../progress.ts'
 import { host, offsetSetting } from '../stack.ts'
@@ -42,4 +44,17 @@ function canListen(port: number): Promise<boolean> {
     server.once('error', () => resolve(false))
     server.listen({ host, port }, () => server.close(() => resolve(true)))
   })
+}
+
+/** How many connections there are to servers of this machine that listen on these ports, accepted or still waiting for that. */
+export function openConnections(ports: number[]): number {
+  if (process.platform !== 'linux') {
+    const listed = spawnSync('lsof', ['-nP', '-sTCP:ESTABLISHED', ...ports.map((port) => `-iTCP:${port}`)])
+    const servers = new RegExp(`:(${ports.join('|')})->`)
+    return `${listed.stdout ?? ''}`.split('\n').filter((line) => servers.test(line)).length
+  }
+  // Local address, remote address, state; in hexadecimal, 01 is an established connection.
+  const table = readFileSync('/proc/net/tcp', 'latin1')
+  const established = [...table.matchAll(/^ *\d+: [0-9A-F]{8}:([0-9A-F]{4}) [0-9A-F:]+ 01 /gm)]
+  return established.filter(([, port]) => ports.includes(Number.parseInt(port!, 16))).length
 }

@@ -18,17 +18,6 @@ export const serviceSettings = {
       .default(25_000)
       .describe('hard bound of a graceful stop in ms; past it the process exits 1 and names what hung'),
   },
-  stopHoldMs: {
-    env: 'STOP_HOLD_MS',
-    schema: z.coerce
-      .number()
-      .int()
-      .nonnegative()
-      .default(0)
-      .describe(
-        'how long a stopping service goes on holding what waits for an outcome (Prefer: wait, event streams), in ms; at most half of STOP_TIMEOUT_MS',
-      ),
-  },
 }
 
 /** The HTTP server that every service has: its API, where it has one, health and metrics. */
