@@ -24,6 +24,7 @@ describe('a text is refused', () => {
     ['of spaces', ' \u00a0\ufeff', 'TOO_SHORT'],
     ['with a NUL, which Postgres does not take', 'a\u0000b', 'WRONG_FORMAT'],
     ['with a line break', 'a\nb', 'WRONG_FORMAT'],
+    ['with half a character', 'a\ud83c', 'WRONG_FORMAT'],
     ['with a line break at its end', 'ab\n', 'WRONG_FORMAT'],
   ])('%s', (_what, value, code) => {
     expect(wrong(value)).toBe(code)

@@ -18,8 +18,9 @@ export const text = (most: number) =>
         issues.push({ ...limit, code: 'too_big', maximum: most, message: `must have at most ${most} characters` })
       } else if (value.trim() === '') {
         issues.push({ ...limit, code: 'too_small', minimum: 1, message: 'must not be blank' })
-      } else if (!shows.test(value)) {
-        const message = 'must have no control characters'
+      } else if (!shows.test(value) || !value.isWellFormed()) {
+        // Half a character (a lone surrogate) could not be stored, and would be answered as another.
+        const message = 'must have no control characters and no half ones'
         issues.push({ code: 'invalid_format', format: 'regex', input: value, message })
       }
     })
