@@ -21,9 +21,8 @@ export async function check({ registry: isWanted }: { registry: boolean }): Prom
   ])
   const changed = rewritten()
   for (const { path, commit } of changed ?? []) {
-    problems.push(
-      `packages/events/released/${path} is not what commit ${commit} released: git checkout ${commit} -- it`,
-    )
+    const file = `packages/events/released/${path}`
+    problems.push(`${file} is not what was released: git checkout ${commit} -- ${file}`)
   }
 
   const today = contracts.filter(({ source }) => source).length

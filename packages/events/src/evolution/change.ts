@@ -36,3 +36,21 @@ export type Change = Difference & {
 }
 
 export const isRefused = (change: Change): boolean => change.breaksRecords || change.breaksReaders || change.houseRule
+
+/** Compares two types at a place; what it finds, nested changes included, it adds to the list. */
+export type Compare = (before: Node, after: Node, path: string) => Change[]
+
+interface Directions {
+  breaksRecords?: boolean
+  breaksReaders?: boolean
+  houseRule?: boolean
+}
+
+export const change = (path: string, difference: Difference, directions: Directions = {}): Change => ({
+  breaksRecords: false,
+  breaksReaders: false,
+  houseRule: false,
+  ...directions,
+  ...difference,
+  path,
+})

@@ -1,28 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Change, Difference } from './change.ts'
+import { type Change, type Compare, change } from './change.ts'
 import { compareFields } from './fields.ts'
-import { type Enumeration, type Fixed, graphOf, type Node, type RecordNode, type Scalar } from './graph.ts'
+import { type Enumeration, type Fixed, graphOf, type Node, type RecordNode, type Scalar, simpleName } from './graph.ts'
 import { nodeReads, resolution } from './readable.ts'
 import type { AvroSchema } from './schema.ts'
 import { compareUnions } from './unions.ts'
-
-/** Compares two types at a place; what it finds, nested changes included, it adds to the list. */
-export type Compare = (before: Node, after: Node, path: string) => Change[]
-
-interface Directions {
-  breaksRecords?: boolean
-  breaksReaders?: boolean
-  houseRule?: boolean
-}
-
-export const change = (path: string, difference: Difference, directions: Directions = {}): Change => ({
-  breaksRecords: false,
-  breaksReaders: false,
-  houseRule: false,
-  ...directions,
-  ...difference,
-  path,
-})
 
 /** Everything that is different between two schemas, from the outside in; nothing when they are equal. */
 export function compareSchemas(before: AvroSchema, after: AvroSchema): Change[] {
@@ -130,5 +112,4 @@ function withoutEchoes(changes: Change[]): Change[] {
   return changes.filter((one) => one.kind !== 'namespace-changed' || one === first || move(one) !== move(first))
 }
 
-export const simpleName = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 const spaceOf = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('.')))

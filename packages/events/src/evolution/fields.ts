@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Change } from './change.ts'
-import { type Compare, change } from './compare.ts'
+import { type Change, type Compare, change } from './change.ts'
 import { type FieldNode, type RecordNode, schemaOf } from './graph.ts'
 import { nodeReads } from './readable.ts'
 

@@ -130,6 +130,9 @@ export function schemaOf(node: Node): AvroSchema {
   return tell(node)
 }
 
+/** Without its namespace. */
+export const simpleName = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
+
 function logicalOf(type: { logicalType?: string; precision?: number; scale?: number }): string | undefined {
   return type.logicalType === 'decimal' ? `decimal(${type.precision},${type.scale ?? 0})` : type.logicalType
 }

@@ -1,4 +1,4 @@
-import type { Node } from './graph.ts'
+import { type Node, simpleName } from './graph.ts'
 
 /** `a`, `a and b`, `a, b and c`. */
 export function list(words: readonly string[]): string {
@@ -11,7 +11,7 @@ export function typeWords(node: Node): string {
   if (node.kind === 'union') return node.branches.map(typeWords).join(' or ')
   if (node.kind === 'array') return `array of ${typeWords(node.items)}`
   if (node.kind === 'map') return `map of ${typeWords(node.values)}`
-  return `${node.kind} ${node.name.slice(node.name.lastIndexOf('.') + 1)}`
+  return `${node.kind} ${simpleName(node.name)}`
 }
 
 /** A default as the schema writes it. */

@@ -1,6 +1,5 @@
-import type { Change } from './change.ts'
-import { type Compare, change, simpleName } from './compare.ts'
-import type { Node } from './graph.ts'
+import { type Change, type Compare, change } from './change.ts'
+import { type Node, simpleName } from './graph.ts'
 import { nodeReads } from './readable.ts'
 
 /** Compares unions branch by branch; what is no union counts as one of a single branch. The order of branches is free. */
