@@ -17,8 +17,7 @@ Next:
        pnpm contracts check && npm run generate -- --check && npm run lint && npm run typecheck
   5. Its topics, with those for retries and dead letters; then the producer, whose deployment registers it, and its consumers:
        KAFKA_BROKERS=127.0.0.1:19092 npx node packages/kafka/src/commands/topics.ts
-${[producer, ...consumers].map((service) => `       pnpm deploy:service ${service}`).join('
-')}
+${[producer, ...consumers].map((service) => `       pnpm deploy:service ${service}`).join('\n')}
 
 docs/contracts.md explains each step.`
 }
