@@ -92,7 +92,8 @@ export function kafka(stack: Stack, jars: string): ProcessSpec {
   const place = placeOf(stack)
   return processSpec({
     name: 'kafka',
-    command: brokerCommand(place, jars),
+    // A test run makes topics by the thousand, and a broker keeps something of each.
+    command: brokerCommand(place, jars, stack.name === 'test' ? '1g' : '512m'),
     cwd: place.folder,
     env: {},
     port: place.port,
