@@ -60,6 +60,11 @@ export async function restarted({ name, pid }: Killed): Promise<void> {
   await waitFor(`${name} to be back`, back, { timeoutMs: 60_000 })
 }
 
+/** Of a process that runs. */
+export function pidOf(name: string): number | undefined {
+  return processOf(name)?.process?.pid
+}
+
 interface ProcessState {
   name: string
   phase: string

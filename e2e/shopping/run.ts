@@ -5,7 +5,7 @@ import { type Ended, reconciled } from '../tool.ts'
 import { discrepancies, unitsOf } from './books.ts'
 import { products, type Shopping, type ShoppingPlan, startShopping } from './buyers.ts'
 import { deadLetters, drained } from './drained.ts'
-import { everybodyReady, oneAfterAnother } from './faults.ts'
+import { everybodyReady, type Fault, oneAfterAnother } from './faults.ts'
 import { describeShopping } from './report.ts'
 
 export interface Ordeal {
@@ -27,27 +27,45 @@ export interface Outcome {
 
 /** Buys while things are killed one after another, waits until all is drained, and then looks into all books. */
 export async function buyWhile(kafka: Kafka, { plan, kills, first, between }: Ordeal): Promise<Outcome> {
-  const [soldBefore, deadBefore] = [await soldOf(products), await deadLetters(kafka)]
-  const from = new Date()
+  const before = await openBooks(kafka)
   const stopped = new AbortController()
   const faultsOver = Promise.withResolvers<void>()
   const shopping = startShopping({ ...plan, until: faultsOver.promise })
   const paid = () => shopping.purchases.length
   const faulting = oneAfterAnother(kills, { first, between, paid, signal: stopped.signal }).finally(faultsOver.resolve)
   const [faults] = await Promise.all([faulting, shopping.over]).finally(() => stopped.abort())
+  return closeBooks(kafka, shopping, { before, faults })
+}
 
+/** What was there before anybody bought. */
+export interface Before {
+  from: Date
+  sold: Map<number, number>
+  dead: number
+}
+
+export async function openBooks(kafka: Kafka): Promise<Before> {
+  return { sold: await soldOf(products), dead: await deadLetters(kafka), from: new Date() }
+}
+
+/** Waits until everything that was bought has arrived everywhere, and compares all books with what the buyers were told. */
+export async function closeBooks(
+  kafka: Kafka,
+  shopping: Shopping,
+  { before, faults = [] }: { before: Before; faults?: Fault[] },
+): Promise<Outcome> {
   const drainedMs = await drained(kafka)
   await everybodyReady()
   const wrong = [
     ...(await unconfirmed(shopping)),
     ...(await discrepancies(shopping)),
-    ...(await miscounted(shopping, soldBefore)),
+    ...(await miscounted(shopping, before.sold)),
   ]
-  const dead = (await deadLetters(kafka)) - deadBefore
+  const dead = (await deadLetters(kafka)) - before.dead
   if (dead > 0) wrong.push(`${dead} dead letters`)
   // Differences by the thousand would tell no more.
   if (wrong.length > 20) wrong.splice(20, wrong.length, `and ${wrong.length - 20} more`)
-  return { report: describeShopping(shopping, faults, drainedMs), wrong, reconciled: await reconciled(from) }
+  return { report: describeShopping(shopping, faults, drainedMs), wrong, reconciled: await reconciled(before.from) }
 }
 
 /** Of the paid orders, those that their users do not see CONFIRMED. */

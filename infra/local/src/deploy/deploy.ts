@@ -3,7 +3,7 @@ import { buildServices } from '../build.ts'
 import { locked } from '../locked.ts'
 import { StepError, say, step } from '../progress.ts'
 import { noteRunning, previousRelease, prune } from '../releases/history.ts'
-import { migrateWith, registerContractsOf } from '../releases/prepare.ts'
+import { checkContracts, migrateWith, registerContractsOf } from '../releases/prepare.ts'
 import { type Release, release } from '../releases/release.ts'
 import { instancesOf, otherSide } from '../replicas.ts'
 import { readSecrets } from '../secrets.ts'
@@ -39,7 +39,10 @@ export function deploy(stack: Stack, service: ServiceName, { from, signal }: Dep
     await recover(stack)
     const running = processesOf(stack, service)
     say(headline(service, running, stack))
-    if (!from) await step(`build ${service}`, () => buildServices([service]))
+    if (!from) {
+      await step(`build ${service}`, () => buildServices([service]))
+      await step('check the contracts', () => checkContracts(stack))
+    }
     const made = release(stack, service, from ? resolve(from) : `${appFolder(service)}/dist`)
     if (running.every((one) => one.release === made.revision)) {
       say(`    release ${made.revision} is what runs already; it is replaced all the same`)

@@ -7,6 +7,15 @@ import { type Stack, services } from '../stack.ts'
 import { run } from '../system/run.ts'
 import type { Release } from './release.ts'
 
+/** Compares the workspace's contracts with what was released and registered. @throws {StepError} that says whom a change breaks. */
+export async function checkContracts(stack: Stack): Promise<void> {
+  const tool = join(root, 'packages/events/src/commands/contracts.ts')
+  await run([process.execPath, tool, 'check'], {
+    env: { SCHEMA_REGISTRY_URL: stack.registryUrl },
+    advice: 'docs/contracts.md tells how to make such a change.',
+  })
+}
+
 /** Registers the contracts of what the service produces, from its own artifact. @throws {StepError} where the registry refuses one. */
 export async function registerContractsOf(stack: Stack, { service, folder }: Release): Promise<void> {
   const own = join(folder, 'register.js')

@@ -92,7 +92,7 @@ test.each([
   ['a folder without main.js', { 'index.js': '' }, /is no artifact: it has no main.js/],
   [
     'an artifact of another service',
-    { 'main.js': 'await run("order-service", config, async' },
+    { 'main.js': '', 'package.json': '{ "name": "order-service" }' },
     /of order-service, not of coupon-api/,
   ],
 ])('%s is refused', (_what, files, words) => {

@@ -3,6 +3,7 @@ import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSy
 import { join, resolve } from 'node:path'
 import { StepError } from '../progress.ts'
 import type { ServiceName, Stack } from '../stack.ts'
+import { readJson } from '../system/json-file.ts'
 import { releasesOf } from './folder.ts'
 
 /** A copy of a service's artifact, named after its content: what runs from it never changes. */
@@ -40,14 +41,13 @@ export function revisionOf(folder: string): string {
 }
 
 function requireArtifact(service: ServiceName, folder: string): void {
-  const main = join(folder, 'main.js')
-  if (!existsSync(main)) {
+  if (!existsSync(join(folder, 'main.js'))) {
     throw new StepError(`${resolve(folder)} is no artifact: it has no main.js.`, {
       advice: `The build makes one: npm run build -- --filter=${service}, then it is apps/${service}/dist.`,
     })
   }
   // Its migrations would run in the wrong database.
-  const [, other] = readFileSync(main, 'utf8').match(/\brun\("([a-z-]+)"/) ?? []
+  const other = readJson<{ name?: string }>(join(folder, 'package.json'))?.name
   if (other && other !== service)
     throw new StepError(`${resolve(folder)} is an artifact of ${other}, not of ${service}.`)
 }

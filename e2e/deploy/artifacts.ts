@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ServiceName } from '@firstcome/local'
+import { onTestFinished } from 'vitest'
+
+/** What a build of the service leaves, but for one line that does nothing: another release that does the same. */
+export function anotherBuild(service: ServiceName): string {
+  const folder = emptyFolder()
+  cpSync(join(import.meta.dirname, '../../apps', service, 'dist'), folder, { recursive: true })
+  appendFileSync(join(folder, 'main.js'), `\n// ${randomUUID()}\n`)
+  return folder
+}
+
+/** An artifact that is nothing but this program. */
+export function artifactOf(main: string): string {
+  const folder = emptyFolder()
+  writeFileSync(join(folder, 'main.js'), main)
+  return folder
+}
+
+function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'artifact-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
