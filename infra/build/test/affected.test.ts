@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, cpSync, existsSync } from 'node:fs'
+import { appendFileSync, cpSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { testFolder } from '@firstcome/testing'
 import { beforeAll, expect, test } from 'vitest'
@@ -18,10 +18,19 @@ function run(command: string, args: string[], cwd = copy): string {
   return execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
 }
 
+const touched = {
+  app: 'apps/coupon-api/src/main.ts',
+  package: 'packages/outbox/src/index.ts',
+  everybodysPackage: 'packages/kafka/src/index.ts',
+  gateway: 'infra/gateway/nginx.ts',
+  document: 'docs/operations.md',
+}
+
 beforeAll(() => {
-  // As it is now, and not as it was when it was last committed.
-  const files = run('git', ['ls-files', '--cached', '--others', '--exclude-standard'], root).trim().split('\n')
-  for (const file of files) if (existsSync(join(root, file))) cpSync(join(root, file), join(copy, file))
+  // All that turbo plans by, as it is now and not as it was when it was last committed; of the sources, those that change.
+  const patterns = ['package.json', '*/package.json', 'pnpm-*.yaml', 'turbo.json', 'patches', ...Object.values(touched)]
+  const files = run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...patterns], root)
+  for (const file of files.trim().split('\n')) cpSync(join(root, file), join(copy, file))
   run('git', ['init', '--quiet'])
   run('git', ['add', '--all'])
   const author = ['-c', 'user.name=nobody', '-c', 'user.email=nobody@localhost', '-c', 'commit.gpgsign=false']
@@ -48,24 +57,24 @@ function planAfterTouching(file: string): Plan {
 }
 
 test('a change to one app builds that app alone, and tests it and what stands on all apps', () => {
-  expect(planAfterTouching('apps/coupon-api/src/main.ts')).toEqual({
+  expect(planAfterTouching(touched.app)).toEqual({
     builds: ['coupon-api'],
     tests: [...wholeSystem, 'coupon-api'],
   })
 })
 
 test('a change to a package builds and tests the packages and apps that use it, and no other package', () => {
-  expect(planAfterTouching('packages/outbox/src/index.ts')).toEqual({
+  expect(planAfterTouching(touched.package)).toEqual({
     builds: ['coupon-worker', 'order-service', 'payment-api'],
     tests: [...wholeSystem, '@firstcome/outbox', 'coupon-worker', 'order-service', 'payment-api'].sort(),
   })
-  expect(planAfterTouching('packages/kafka/src/index.ts').builds).toEqual(apps)
+  expect(planAfterTouching(touched.everybodysPackage).builds).toEqual(apps)
 })
 
 test('a change to the gateway is one to the system that every test runs against', () => {
-  expect(planAfterTouching('infra/gateway/nginx.ts').tests).toEqual(expect.arrayContaining([...wholeSystem, ...apps]))
+  expect(planAfterTouching(touched.gateway).tests).toEqual(expect.arrayContaining([...wholeSystem, ...apps]))
 })
 
 test('a change to a document builds and tests nothing', () => {
-  expect(planAfterTouching('docs/operations.md')).toEqual({ builds: [], tests: [] })
+  expect(planAfterTouching(touched.document)).toEqual({ builds: [], tests: [] })
 })
