@@ -38,7 +38,7 @@ export async function fuzz(args: string[]): Promise<number> {
   const document = resolve(values.document)
   say(`Fuzzing ${target.gatewayUrl} against ${relative(root, document)}, seed ${seed}`)
   const report = await runFuzzer(target, { document, seed, seconds: Math.ceil(minutes * 60) })
-  if (report.findings.length > 0) say(`\n${report.output}`)
+  if (report.findings.length > 0) say(`\n${report.output.replaceAll(/^(.{1000}).+$/gm, '$1 …')}`)
   say(describeReport(report).join('\n'))
   say(`All of it: ${join(relative(root, report.folder), 'output.txt')}`)
   return report.findings.length === 0 ? 0 : 1

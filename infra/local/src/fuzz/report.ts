@@ -30,7 +30,8 @@ interface Written {
   operations: { tested: number; total: number }
   test_cases: { generated: number }
   failures: Finding[]
-  errors: { title?: string; message?: string; operations?: string[] }[]
+  /** What could not be asked: a fault of the fuzzer's own, or a connection that broke. */
+  errors: { title: string; count: number }[]
 }
 
 /** What a run found. @throws StepError where it did not get so far as to look */
@@ -43,9 +44,7 @@ export function readReport(folder: string, exitCode: number): FuzzReport {
       details: lastLines(output, 40),
     })
   }
-  const errors = written.errors.map(({ title, message, operations }) => ({
-    ...{ code: 'error', title: title ?? message ?? 'it could not be asked', operations: operations ?? [], count: 1 },
-  }))
+  const errors = written.errors.map((error) => ({ code: 'not asked', operations: ['see the output'], ...error }))
   return {
     operations: { tested: written.operations.tested, all: written.operations.total },
     cases: written.test_cases.generated,
