@@ -20,6 +20,7 @@ interface Echo {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-'))
+const sideB = join(folder, 'on-side-b')
 const upstreams: Server[] = []
 let nginx: ChildProcess
 let gateway = ''
@@ -75,7 +76,10 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'own'))
   const file = join(folder, 'nginx.conf')
   const folders = { folder: join(folder, 'own'), apiDocs: join(folder, 'api-docs') }
-  const config = { listen: listening, upstreams: addresses, routes, ...folders, user: workerUser() }
+  const there: Record<string, string[]> = {}
+  for (const { name } of services) there[name] = [await listen(createServer(stub(`${name} of side b`)))]
+  const sides = { upstreams: there, folder: sideB }
+  const config = { listen: listening, upstreams: addresses, otherSide: sides, routes, ...folders, user: workerUser() }
   writeFileSync(file, renderGateway({ ...config, files: 4096, rate: 10, burst: 20 }))
   nginx = spawn(await findNginx(), ['-e', 'stderr', '-p', folder, '-c', file], {
     stdio: 'ignore',
@@ -228,6 +232,25 @@ test('what may have taken effect in one process is not sent to another', async (
     expect(refused.status).toBe(503)
   }
   expect(broken).toEqual(Array(6).fill('POST /api/payments/break'))
+})
+
+test('a service that has a file on side b is answered there, from one request to the next, and again where it was without', async () => {
+  const answering = async (path: string, init?: RequestInit) => ((await (await ask(path, init)).json()) as Echo).service
+  expect(await answering('/api/orders')).toBe('order-service')
+  mkdirSync(sideB)
+  for (const name of ['order-service', 'coupon-worker', 'coupon-api']) writeFileSync(join(sideB, name), '')
+  expect(await answering('/api/orders')).toBe('order-service of side b')
+  expect(await answering('/api/products')).toBe('order-service of side b')
+  expect(await answering('/api/payments')).toBe('payment-api')
+  const body = { method: 'POST', body: '{}' }
+  expect(await answering('/api/coupon-policies', body)).toBe('coupon-worker of side b')
+  rmSync(join(sideB, 'coupon-worker'))
+  expect(await answering('/api/coupon-policies', body)).toBe('coupon-worker')
+  expect(await answering('/api/coupon-policies')).toBe('coupon-api of side b')
+  const stream = await ask('/api/coupon-requests/1/events')
+  expect(new TextDecoder().decode((await stream.body!.getReader().read()).value)).toContain('data: first')
+  rmSync(sideB, { recursive: true })
+  expect(await answering('/api/orders')).toBe('order-service')
 })
 
 test('a sane request id is passed on and returned, another is replaced', async () => {
