@@ -23,4 +23,4 @@ test('each of the six services is replaced while coupons are rushed for and orde
   )
   console.log(report)
   expect(wrong).toEqual([])
-}, 300_000)
+}, 600_000)
