@@ -31,12 +31,20 @@ beforeAll(async () => {
   ;[withChannel, withPoints] = await build()
 }, 200_000)
 
+/** What was deployed last; nothing at first. */
+const deployed = new Map<string, string>()
+
 afterAll(async () => {
+  // A test that failed half-way leaves nothing running that would not start again.
+  for (const [service, from] of deployed) {
+    if (from !== built(service)) await tool('deploy:service', service, '--from', built(service))
+  }
   remove()
   await retireTestVersions(subject)
-})
+}, 200_000)
 
 async function deploy(service: string, from: string): Promise<void> {
+  deployed.set(service, from)
   const { code, output } = await tool('deploy:service', service, '--from', from)
   expect(code, output).toBe(0)
 }
