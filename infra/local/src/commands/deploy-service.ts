@@ -17,15 +17,7 @@ There are: ${services.map(({ name }) => name).join(', ')}`
 
 /** Ends with 0 when the service was replaced, 1 when it was not or the old one did not end well, 2 for wrong arguments, 130 when interrupted. */
 export async function deployService(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      from: { type: 'string' },
-      test: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
+  const { values, positionals } = readArguments(args)
   if (values.help) {
     say(usage)
     return 0
@@ -38,6 +30,22 @@ export async function deployService(args: string[]): Promise<number> {
   const interrupted = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort())
   return replaceWith(service.name, stack(whichStack(values)), values.from, interrupted.signal)
+}
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        from: { type: 'string' },
+        test: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`)
+  }
 }
 
 async function replaceWith(
