@@ -50,9 +50,9 @@ function demoTarget(stack: Stack) {
 
 function addresses(stack: Stack): string {
   return `
-  Gateway          ${stack.gatewayUrl}
+  Gateway          ${stack.gatewayUrl} (its API: /api/docs)
   Kafka            ${stack.brokers}
-  Schema registry  ${stack.registryUrl}
+  Schema registry  ${stack.registryUrl} (services read it through port ${stack.ports['registry-reader']})
   Postgres         127.0.0.1:${stack.ports.postgres} (passwords in .local/${stack.name}/secrets.json; role ${operatorRole} reads everything)
   Redis            ${stack.redisUrl}
 
