@@ -44,9 +44,7 @@ interface Report {
 /** The packages turbo will test, so that one that never gets to report is missed. */
 export async function testedPackages(filters: string[]): Promise<TestedPackage[]> {
   const plan = await run(['turbo', 'run', 'test', '--dry=json', ...filters])
-  const { tasks }: { tasks: { task: string; package: string; directory: string; command: string }[] } = JSON.parse(
-    plan.slice(plan.indexOf('{')),
-  )
+  const { tasks }: { tasks: { task: string; package: string; directory: string; command: string }[] } = JSON.parse(plan)
   return tasks
     .filter((one) => one.task === 'test' && one.command !== '<NONEXISTENT>')
     .map((one) => ({ name: one.package, folder: join(root, one.directory) }))

@@ -13,7 +13,7 @@ export interface RunOptions {
   show?: boolean
 }
 
-/** Runs a program to its end and returns what it wrote; a failure carries the last lines of that. */
+/** Runs a program to its end and returns its standard output; a failure carries the last lines of all that it wrote. */
 export function run(
   command: string[],
   { cwd = root, env = {}, input, advice = '', show = false }: RunOptions = {},
@@ -25,18 +25,24 @@ export function run(
       env: { ...process.env, PATH: toolPath, ...env },
       stdio: [input === undefined ? 'ignore' : 'pipe', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
     })
+    const output: Buffer[] = []
     let written = ''
     const keep = (chunk: Buffer) => {
       written = (written + chunk).slice(-100_000)
     }
-    child.stdout?.on('data', keep)
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output.push(chunk)
+      keep(chunk)
+    })
     child.stderr?.on('data', keep)
     child.stdin?.end(input)
     const failed = (how: string) =>
       reject(new StepError(`${command.join(' ').slice(0, 200)} ${how}`, { advice, details: lastLines(written, 25) }))
     child.on('error', (error) => failed(`could not be started: ${error.message}`))
     child.on('close', (code, by) =>
-      code === 0 ? resolve(written) : failed(by ? `was ended by ${by}` : `exited with ${code}`),
+      code === 0
+        ? resolve(Buffer.concat(output).toString())
+        : failed(by ? `was ended by ${by}` : `exited with ${code}`),
     )
   })
 }
