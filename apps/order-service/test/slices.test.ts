@@ -51,11 +51,16 @@ test('however the log is cut into slices, and whichever come again or fail first
       })
 
       let from = 0
+      const seen = new Set<string>()
       for (let turn = 0; from < messages.length; turn++) {
         const { length, fate } = slices[turn % slices.length]!
         const some = messages.slice(from, from + length)
-        if (fate === 'fails') await expect(inboxBatch(db, outbox, thenFail)(some, context)).rejects.toThrow('no')
+        const failing = fate === 'fails' ? inboxBatch(db, outbox, thenFail)(some, context) : undefined
+        // Whoever brings nothing new has nothing to fail at.
+        if (some.every(({ id }) => seen.has(id))) await failing
+        else if (failing) await expect(failing).rejects.toThrow('no')
         await inboxBatch(db, outbox, handle)(some, context)
+        for (const { id } of some) seen.add(id)
         if (fate === 'again') await inboxBatch(db, outbox, handle)(some, context)
         from += length
       }

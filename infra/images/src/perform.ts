@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { copyContext } from './context.ts'
 import { commandOf, flagOf, type Instruction, pairsOf, type Stage } from './dockerfile.ts'
 
@@ -35,13 +37,14 @@ export interface PerformOptions {
  */
 export async function perform(stages: Stage[], { root, work, caches }: PerformOptions): Promise<Performed> {
   const folders = new Map<string, string>()
+  const settings = await npmSettings(root)
   let image: Performed | undefined
   for (const { name, instructions } of stages) {
     const folder = join(work, name)
     mkdirSync(folder, { recursive: true })
     folders.set(name, folder)
     image = emptyImage(folder)
-    for (const instruction of instructions) await follow(instruction, image, { root, caches, folders })
+    for (const instruction of instructions) await follow(instruction, image, { root, caches, folders, settings })
   }
   if (!image) throw new Error('the Dockerfile has no stage')
   return image
@@ -66,6 +69,16 @@ interface Around {
   root: string
   caches: string
   folders: Map<string, string>
+  /** Environment of what is run. */
+  settings: Record<string, string>
+}
+
+/** npm looks for the settings of a machine beside the node that runs it, which here is the workspace's and has none. */
+async function npmSettings(root: string): Promise<Record<string, string>> {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(root))
+  const env = { ...process.env, PATH: folders.join(delimiter) }
+  const asked = await promisify(execFile)('npm', ['config', 'get', 'globalconfig'], { cwd: tmpdir(), env })
+  return { npm_config_globalconfig: asked.stdout.trim() }
 }
 
 async function follow(instruction: Instruction, image: Performed, around: Around): Promise<void> {
@@ -105,7 +118,7 @@ function copy(instruction: Instruction, image: Performed, { root, folders }: Aro
     cpSync(join(folder, source, entry), join(to, entry), { recursive: true, verbatimSymlinks: true })
 }
 
-async function run({ flags, text }: Instruction, image: Performed, { caches }: Around): Promise<void> {
+async function run({ flags, text }: Instruction, image: Performed, { caches, settings }: Around): Promise<void> {
   let command = text
   for (const flag of flags) {
     const target = flag.match(/^--mount=type=cache,.*target=([^,]+)/)?.[1]
@@ -116,7 +129,7 @@ async function run({ flags, text }: Instruction, image: Performed, { caches }: A
     command = command.replaceAll(target, cache)
   }
   const [program, ...args] = commandOf(command)
-  const output = await toItsEnd(program!, args, join(image.folder, image.workdir), image.env)
+  const output = await toItsEnd(program!, args, join(image.folder, image.workdir), { ...settings, ...image.env })
   if (output.code !== 0) throw new Error(`RUN ${text} ended with ${output.code}:\n${output.text}`)
 }
 
