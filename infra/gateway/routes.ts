@@ -1,7 +1,7 @@
-import type { ServiceName } from '../local/src/stack.ts'
+import type { GatewayRoute } from './nginx.ts'
 
-/** What the gateway lets through, each path with all below it or `exactly` that path; the first that matches, else 404. */
-export const routes: { path: string; service: ServiceName; exactly?: boolean; readBy?: ServiceName }[] = [
+/** What the gateway lets through to which service; the first that matches, else 404. */
+export const routes: GatewayRoute[] = [
   { path: '/api/orders', service: 'order-service' },
   { path: '/api/products', service: 'order-service' },
   { path: '/api/payments', service: 'payment-api' },

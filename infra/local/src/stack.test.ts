@@ -21,6 +21,6 @@ test.each(['-1', '1e3', 'many', '45001'])('the offset %s is refused by name', (o
 test('no database has two owners, and every route leads to a service', () => {
   const owned = services.flatMap((one) => one.owns?.database ?? [])
   expect(new Set(owned).size).toBe(owned.length)
-  const names = services.map((one) => one.name)
+  const names: string[] = services.map((one) => one.name)
   expect(routes.map((one) => one.service).filter((name) => !names.includes(name))).toEqual([])
 })
