@@ -25,6 +25,8 @@ const killed = { code: null, signal: 'SIGKILL' }
 const month = (nth: number) => Date.UTC(2026, nth % 3, 10)
 /** Who holds a lock here, or waits for it, is not to be ended by a timeout while others are slow to start. */
 const PATIENCE_MS = 300_000
+/** The advisory lock that holds a statement between an order and its items. */
+const HELD = 1
 /** The least a broker allows: how long the partitions of a killed member stay orphaned. */
 const MORTAL = { KAFKA_SESSION_TIMEOUT_MS: '6000' }
 
@@ -49,12 +51,14 @@ async function scene() {
       { until: false },
     )
   const stored = async () => Number((await db('order_facts').count())[0]!.count)
-  const waiting = async () => {
+  /** Whether someone waits for such a lock; for an advisory one, for that of this number: months are made under one, too. */
+  const isAwaited = async (kind: 'advisory' | 'relation' | 'transactionid', advisory?: number) => {
     const { rows } = await db.raw(
-      'select kind from (select locktype as kind from pg_locks where not granted and ' +
-        'pid in (select pid from pg_stat_activity where datname = current_database())) as waiting',
+      `select from pg_locks join pg_stat_activity using (pid)
+       where datname = current_database() and not granted and locktype = :kind and (:advisory::int is null or objid = :advisory)`,
+      { kind, advisory: advisory ?? null },
     )
-    return rows.map(({ kind }: { kind: string }) => kind)
+    return rows.length > 0
   }
 
   /** Every order once, at its place in the log, with its items, nothing given up, nothing left to do. */
@@ -78,7 +82,7 @@ async function scene() {
     expect(await db('writes').count()).toEqual([{ count: COUNT }])
     expect(await countOf(kafka, deadLetterTopic(orderConfirmed.topic, group))).toBe(0)
   }
-  return { db, url, sink, stored, waiting, expectAllStoredOnce }
+  return { db, url, sink, stored, isAwaited, expectAllStoredOnce }
 }
 
 /** Scenes are made before the tests, which run side by side: most of their time a group waits for a dead member. */
@@ -129,23 +133,23 @@ describe.concurrent('a sink that is killed', () => {
     expect,
     onTestFinished,
   }) => {
-    const { db, sink, stored, waiting, expectAllStoredOnce } = between
+    const { db, sink, stored, isAwaited, expectAllStoredOnce } = between
     const hold = (how: string) =>
       db.raw(`create or replace function hold() returns trigger language plpgsql as $$ begin ${how} return new; end $$`)
-    await hold('perform pg_advisory_xact_lock_shared(1);')
+    await hold(`perform pg_advisory_xact_lock_shared(${HELD});`)
     await db.raw('create trigger hold before insert on order_item_facts for each row execute function hold()')
     const holding = await db.transaction()
     onTestFinished(async () => void (holding.isCompleted() || (await holding.rollback())))
-    await holding.raw('select pg_advisory_xact_lock(1)')
+    await holding.raw(`select pg_advisory_xact_lock(${HELD})`)
     const first = await sink(MORTAL)
-    await waitFor('an order to be written without its items', async () => (await waiting()).includes('advisory'))
+    await waitFor('an order to be written without its items', () => isAwaited('advisory', HELD))
     expect(await first.kill()).toEqual(killed)
     expect(await stored()).toBe(0)
 
     // Only the first is held: a second that is held at orders of other partitions might never come to those of the first.
     await hold('')
     const second = await sink()
-    await waitFor('the second to meet the first', async () => (await waiting()).includes('transactionid'))
+    await waitFor('the second to meet the first', () => isAwaited('transactionid'))
     await holding.commit()
     await expectAllStoredOnce()
     await second.stop()
@@ -165,12 +169,12 @@ describe.concurrent('a sink that is killed', () => {
   })
 
   test('while it makes the partition of a month: the next one makes it', async ({ expect, onTestFinished }) => {
-    const { db, sink, waiting, expectAllStoredOnce } = fresh
+    const { db, sink, isAwaited, expectAllStoredOnce } = fresh
     const holding = await db.transaction()
     onTestFinished(async () => void (holding.isCompleted() || (await holding.rollback())))
     await holding.raw('lock table order_facts_other in access share mode')
     const first = await sink(MORTAL)
-    await waitFor('it to wait for the default partition', async () => (await waiting()).includes('relation'))
+    await waitFor('it to wait for the default partition', () => isAwaited('relation'))
     expect(await first.kill()).toEqual(killed)
 
     const second = await sink()
