@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { waitFor } from '@firstcome/testing'
+import { testFolder, waitFor } from '@firstcome/testing'
 import { expect, test } from 'vitest'
 import { call } from './client.ts'
 import { artifactOf } from './deploy/artifacts.ts'
@@ -48,6 +48,26 @@ test('a build that does not start leaves the old one running, and says why', asy
   expect(pidOf(service)).toBe(before)
   expect(pidOf(`${service}-next`)).toBeUndefined()
   expect((await call('GET /api/rankings/best-sellers')).status).toBe(200)
+})
+
+test('topics, contracts and migrations are those of the build, and come in this order, before it starts', async () => {
+  const notes = join(testFolder(), 'notes')
+  const noting = (step: string) => `require('node:fs').appendFileSync(${JSON.stringify(notes)}, '${step} ')`
+  const steps = { topics: noting('topics'), register: noting('register'), migrate: noting('migrate') }
+  const artifact = artifactOf(`${noting('start')}; process.exit(3)`, steps)
+  const { code, output } = await tool('deploy:service', 'data-platform-sink', '--from', artifact)
+  expect(code, output).toBe(1)
+  expect(readFileSync(notes, 'utf8')).toMatch(/^topics register migrate (start )+$/)
+})
+
+test('where a step fails nothing is started, and the old one runs on', async () => {
+  const before = pidOf(service)
+  const artifact = artifactOf('process.exit(3)', { topics: "throw new Error('no broker')" })
+  const { code, output } = await tool('deploy:service', service, '--from', artifact)
+  expect(code, output).toBe(1)
+  expect(output).toContain('no broker')
+  expect(output).not.toContain('does not start')
+  expect([pidOf(service), pidOf(`${service}-next`)]).toEqual([before, undefined])
 })
 
 /** A deploy of a build that starts and is never ready. */

@@ -13,10 +13,12 @@ export function anotherBuild(service: ServiceName): string {
   return folder
 }
 
-/** An artifact that is nothing but this program. */
-export function artifactOf(main: string): string {
+/** An artifact whose service is nothing but this program, and whose steps of a deployment do nothing, or what is given. */
+export function artifactOf(main: string, steps: { topics?: string; register?: string; migrate?: string } = {}): string {
   const folder = emptyFolder()
-  writeFileSync(join(folder, 'main.js'), main)
+  for (const [name, program] of Object.entries({ main, topics: '', register: '', ...steps })) {
+    writeFileSync(join(folder, `${name}.js`), program)
+  }
   return folder
 }
 

@@ -7,8 +7,11 @@ import { run } from './system/run.ts'
 const node = process.execPath
 
 /** Creates those of the catalogue's topics that are missing; one that is there stays as it is. The services' waits name retry topics. */
-export async function createTopics(stack: Stack): Promise<void> {
-  await run([node, join(root, 'packages/kafka/src/commands/topics.ts')], {
+export async function createTopics(
+  stack: Stack,
+  command = join(root, 'packages/kafka/src/commands/topics.ts'),
+): Promise<void> {
+  await run([node, command], {
     env: { ...(stack.name === 'local' && userSettings(root)), KAFKA_BROKERS: stack.brokers },
   })
 }

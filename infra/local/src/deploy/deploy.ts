@@ -3,7 +3,7 @@ import { buildServices } from '../build.ts'
 import { locked } from '../locked.ts'
 import { StepError, say, step } from '../progress.ts'
 import { noteRunning, previousRelease, prune } from '../releases/history.ts'
-import { checkContracts, migrateWith, registerContractsOf } from '../releases/prepare.ts'
+import { checkContracts, createTopicsOf, migrateWith, registerContractsOf } from '../releases/prepare.ts'
 import { type Release, release } from '../releases/release.ts'
 import { instancesOf, otherSide } from '../replicas.ts'
 import { readSecrets } from '../secrets.ts'
@@ -29,8 +29,8 @@ export interface Deployed {
 }
 
 /**
- * Replaces a service of a running stack, all its processes, with a new build: contracts first, then migrations, so that both
- * are there before the code that needs them; a migration therefore has to fit the code that still runs. @throws {StepError}
+ * Replaces a service of a running stack, all its processes, with a new build: topics and contracts first, then migrations, so that
+ * all are there before the code that needs them; a migration therefore has to fit the code that still runs. @throws {StepError}
  * where a step fails; the old processes run on then.
  */
 export function deploy(stack: Stack, service: ServiceName, { from, signal }: DeployOptions = {}): Promise<Deployed> {
@@ -66,6 +66,8 @@ async function replaceBy(
 ): Promise<Map<string, string>> {
   const { service } = made
   const secrets = readSecrets(stack)
+  signal?.throwIfAborted()
+  await step('create the topics that are missing', () => createTopicsOf(stack, made))
   signal?.throwIfAborted()
   await step('register the contracts of what it produces', () => registerContractsOf(stack, made))
   signal?.throwIfAborted()

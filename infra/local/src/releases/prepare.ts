@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { createTopics } from '../contracts-and-topics.ts'
 import { root } from '../paths.ts'
 import type { Secrets } from '../secrets.ts'
 import { localSurroundings, serviceEnv } from '../servers/services.ts'
@@ -16,11 +17,17 @@ export async function checkContracts(stack: Stack): Promise<void> {
   })
 }
 
+/** Creates the topics that the release's catalogue has and the broker has not; one that is there stays as it is. */
+export async function createTopicsOf(stack: Stack, { folder }: Release): Promise<void> {
+  await createTopics(stack, join(folder, 'topics.js'))
+}
+
 /** Registers the contracts of what the service produces, from its own artifact. @throws {StepError} where the registry refuses one. */
 export async function registerContractsOf(stack: Stack, { service, folder }: Release): Promise<void> {
-  const own = join(folder, 'register.js')
-  const command = existsSync(own) ? own : join(root, 'packages/events/src/commands/register.ts')
-  await run([process.execPath, command, service], { env: { SCHEMA_REGISTRY_URL: stack.registryUrl } })
+  await run([process.execPath, 'register.js', service], {
+    cwd: folder,
+    env: { SCHEMA_REGISTRY_URL: stack.registryUrl },
+  })
 }
 
 /** Brings the service's database to the state that the release expects; returns the names of the migrations that it applied. */

@@ -15,8 +15,7 @@ Next:
        .on(${constant}, handler)
   4. Is all in order?
        pnpm contracts check && npm run generate -- --check && npm run lint && npm run typecheck
-  5. Its topics, with those for retries and dead letters; then the producer, whose deployment registers it, and its consumers:
-       KAFKA_BROKERS=127.0.0.1:19092 npx node packages/kafka/src/commands/topics.ts
+  5. Deploy the producer, then the consumers; the first deployment creates its topics, with those for retries and dead letters:
 ${[producer, ...consumers].map((service) => `       pnpm deploy:service ${service}`).join('\n')}
 
 docs/contracts.md explains each step.`
