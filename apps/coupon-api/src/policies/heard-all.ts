@@ -22,8 +22,9 @@ export function heardAll({ kafka, group, topic, patienceMs }: HeardAllOptions): 
   let next: Promise<boolean> | undefined
 
   async function check(): Promise<boolean> {
-    const deadline = performance.now() + patienceMs
     const ends = await kafka.topicOffsets(topic)
+    // From here on: what a broker takes to say where the topic ends is not the group's time.
+    const deadline = performance.now() + patienceMs
     for (;;) {
       const committed = await kafka.committed(group, topic)
       if (ends.every(({ partition, low, high }) => low === high || (committed.get(partition) ?? 0) >= high)) return true
