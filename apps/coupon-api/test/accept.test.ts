@@ -1,6 +1,9 @@
-import type { TestApp } from '@firstcome/testing'
+import { couponPolicyChanged } from '@firstcome/events'
+import { type TestApp, waitFor } from '@firstcome/testing'
 import { validate, version } from 'uuid'
 import { beforeAll, expect, test } from 'vitest'
+import { group } from '../src/outcomes/consume.ts'
+import { heardAll } from '../src/policies/heard-all.ts'
 import { ask, call, type Harness, harness, knownPolicy } from './harness.ts'
 
 let h: Harness
@@ -75,6 +78,7 @@ const wrong: [what: string, as: number | 'nobody', path: string, body: unknown, 
 
 test.each(wrong)('asking %s is told so, and leaves nothing in the topic', async (_, as, path, body, status, code) => {
   const { couponPolicyId } = await knownPolicy(h, api)
+  await everythingHeard()
   const answer = await call(api, 'POST', path, { as, body })
   expect(answer).toMatchObject({ status, body: { status, code, traceId: expect.any(String) } })
   expect(answer.headers.get('content-type')).toContain('application/problem+json')
@@ -110,6 +114,7 @@ test('a content type other than JSON, another method, another user’s coupons: 
     status: 404,
     body: { code: 'COUPON_REQUEST_NOT_FOUND' },
   })
+  await everythingHeard()
   expect(await call(api, 'GET', '/api/coupon-policies/999998')).toMatchObject({
     status: 404,
     body: { code: 'COUPON_POLICY_NOT_FOUND' },
@@ -124,6 +129,12 @@ test('a policy whose event is on its way is waited for, not refused', async () =
   expect((await asked).status).toBe(202)
   await patient.stop()
 })
+
+/** The replica knows its policies before its group has consumed them, and says 503 to a policy it does not know until then. */
+async function everythingHeard(): Promise<void> {
+  const heard = heardAll({ kafka: h.kafka, group, topic: couponPolicyChanged.topic, patienceMs: 1 })
+  await waitFor('the group to have heard of every policy', heard)
+}
 
 /** A request after it that did get through shows that the log was read past the place where it would be. */
 async function nothingWritten(couponPolicyId: number, ...users: number[]): Promise<void> {

@@ -13,6 +13,7 @@ import { Redis } from 'ioredis'
 import { v7 } from 'uuid'
 import { afterAll } from 'vitest'
 import type { Policy } from '../src/model/policy-store.ts'
+import { completeMark } from '../src/model/script.ts'
 
 const main = new URL('../src/main.ts', import.meta.url).pathname
 
@@ -80,8 +81,10 @@ export async function harness(): Promise<Harness> {
       const app = await startApp(main, {
         KAFKA_PREFIX: prefix,
         REDIS_KEY_PREFIX: prefix,
-        // A machine that stands still for a moment is no Redis that is away. Tests of that one have their own.
+        // A machine that stands still for a moment is no Redis or Kafka that is away. Tests of those have their own.
         COUPON_READ_MODEL_TIMEOUT_MS: '10000',
+        REDIS_TIMEOUT_MS: '20000',
+        COUPON_ACCEPT_TIMEOUT_MS: '20000',
         ...env,
       })
       // It serves before it is in its group. But one that is stopped while it joins stays a member until its session ends,
@@ -90,6 +93,10 @@ export async function harness(): Promise<Harness> {
       await waitFor('the replica to join its group', () =>
         app.logs().find(({ msg, group }) => msg === joined.msg && group === joined.group),
       )
+      // And before it has seen that there is nothing to make again. Until then it says 503 for 404; and one that is cut off
+      // from Redis in the middle of that look would have to wait for the lease on the model to end.
+      const found = async () => (await redis.exists(`${prefix}${completeMark}`)) === 1
+      await waitFor('the model to be found complete', found)
       return app
     },
     requestOf: (requestId) =>

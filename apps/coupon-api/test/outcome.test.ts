@@ -18,7 +18,7 @@ const status = (app: TestApp, userId: number, requestId: unknown): Promise<Answe
 const settled = (app: TestApp, userId: number, requestId: unknown): Promise<Answer> =>
   waitFor(`the outcome of ${requestId}`, async () => {
     const answer = await status(app, userId, requestId)
-    return answer.body.status !== 'PENDING' && answer
+    return answer.status === 200 && answer.body.status !== 'PENDING' && answer
   })
 
 test('an issued coupon is in the status, in the list of its owner and in the numbers of its policy', async () => {
@@ -107,7 +107,7 @@ test('what is certain is answered at once, and a restock ends "sold out"', async
 test('Prefer: wait holds the answer until the outcome, whichever replica consumed it', async () => {
   const { couponPolicyId } = await knownPolicy(h, api)
   // Both replicas hold an answer, and one of them consumes the partition: the other can only hear of it.
-  const held = apis.map((app, index) => ask(app, 80 + index, couponPolicyId, { prefer: 'wait=10' }))
+  const held = apis.map((app, index) => ask(app, 80 + index, couponPolicyId, { prefer: 'wait=30' }))
   for (const [index, answer] of held.entries()) {
     const userId = 80 + index
     const request = await waitFor('the request', () => h.requests.find(({ value }) => value.userId === userId))
@@ -117,7 +117,7 @@ test('Prefer: wait holds the answer until the outcome, whichever replica consume
       status: 200,
       body: { requestId, status: 'ISSUED', couponId, rank: index + 1, userId, couponPolicyId },
     })
-    expect((await answer).headers.get('preference-applied')).toBe('wait=10')
+    expect((await answer).headers.get('preference-applied')).toBe('wait=30')
   }
 })
 
@@ -128,7 +128,7 @@ test.each([
   ['COUPON_ISSUE_FAILED', 500],
 ] as const)('a wait that ends with %s is answered %d', async (reason, expected) => {
   const { couponPolicyId } = await knownPolicy(h, api)
-  const held = ask(api, 90, couponPolicyId, { prefer: 'wait=10' })
+  const held = ask(api, 90, couponPolicyId, { prefer: 'wait=30' })
   const request = await waitFor('the request', () =>
     h.requests.find(({ value }) => value.couponPolicyId === couponPolicyId),
   )
@@ -136,7 +136,7 @@ test.each([
   const answer = await held
   const { requestId } = request.value
   expect(answer).toMatchObject({ status: expected, body: { code: reason, status: expected, requestId } })
-  expect(answer.headers.get('preference-applied')).toBe('wait=10')
+  expect(answer.headers.get('preference-applied')).toBe('wait=30')
 })
 
 test('a wait that runs out ends with 202', async () => {
@@ -158,7 +158,7 @@ test('the same Idempotency-Key is the same request, on any replica, in its prese
   expect(second).toMatchObject({ status: 202, body: { requestId, status: 'PENDING' } })
   expect(second.headers.get('idempotent-replayed')).toBe('true')
 
-  const held = ask(apis[1], 100, couponPolicyId, { ...key, prefer: 'wait=10' })
+  const held = ask(apis[1], 100, couponPolicyId, { ...key, prefer: 'wait=30' })
   const couponId = await h.issue(await h.requestOf(requestId), 1)
   expect(await held).toMatchObject({ status: 200, body: { requestId, status: 'ISSUED', couponId } })
   expect(await ask(api, 100, couponPolicyId, key)).toMatchObject({ status: 200, body: { requestId, status: 'ISSUED' } })
@@ -229,7 +229,8 @@ test('whichever replica is asked, and in whichever way, a place is never worse t
   // The 202 of a request that comes now counts from there, too; also the one that waited in vain.
   expect(aheadOf(await ask(apis[1], 229, couponPolicyId))).toBe(4)
   expect(aheadOf(await ask(apis[0], 230, couponPolicyId, { prefer: 'wait=1' }))).toBe(5)
-  const held = ask(apis[0], 228, couponPolicyId, { ...key, prefer: 'wait=1' })
+  // Long enough to be met while it lasts.
+  const held = ask(apis[0], 228, couponPolicyId, { ...key, prefer: 'wait=5' })
   await waitFor('the wait to begin', async () => (await metric(api, 'coupon_waiters'))[0] === '1')
   await h.redis.hset(progress, partition, offset - 3)
   expect(aheadOf(await held)).toBe(2)
@@ -241,7 +242,7 @@ test('whichever replica is asked, and in whichever way, a place is never worse t
 
 test('the metrics count what was accepted, what was refused and who waits', async () => {
   const { couponPolicyId } = await knownPolicy(h, api)
-  const held = ask(api, 300, couponPolicyId, { prefer: 'wait=10' })
+  const held = ask(api, 300, couponPolicyId, { prefer: 'wait=30' })
   const request = await waitFor('the request', () =>
     h.requests.find(({ value }) => value.couponPolicyId === couponPolicyId),
   )

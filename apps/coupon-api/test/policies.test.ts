@@ -15,8 +15,8 @@ beforeAll(async () => {
 
 const settled = (app: TestApp, userId: number, requestId: unknown) =>
   waitFor(`the outcome of ${requestId}`, async () => {
-    const { body } = await call(app, 'GET', `/api/coupon-requests/${requestId}`, { as: userId })
-    return body.status !== 'PENDING' && body
+    const { status, body } = await call(app, 'GET', `/api/coupon-requests/${requestId}`, { as: userId })
+    return status === 200 && body.status !== 'PENDING' && body
   })
 
 test('sold out is over with a restock, on every replica and for those who were refused before', async () => {

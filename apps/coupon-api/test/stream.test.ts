@@ -126,8 +126,11 @@ test('a replica that stops ends its streams and held answers, and says so with 2
   const leaving = await h.startApi()
   const { couponPolicyId } = await knownPolicy(h, leaving)
   const held = ask(leaving, 70, couponPolicyId, { prefer: 'wait=30' })
-  const request = await waitFor('the request', () => h.requests.find(({ value }) => value.userId === 70))
-  const stream = await follow(leaving, 70, request.value.requestId)
+  const { value } = await waitFor('the request', () => h.requests.find(({ value }) => value.userId === 70))
+  // It is in the log before it is noted, and only then can it be followed.
+  const itself = `/api/coupon-requests/${value.requestId}`
+  await waitFor('its note', async () => (await call(leaving, 'GET', itself, { as: 70 })).status === 200)
+  const stream = await follow(leaving, 70, value.requestId)
   await waitFor('the first event', () => stream.events.length > 0)
   const exit = leaving.stop()
   await stream.ended

@@ -1,7 +1,8 @@
+import { waitFor } from '@firstcome/testing'
 import { expect, test, vi } from 'vitest'
 import { heardAll } from './heard-all.ts'
 
-function build() {
+function build(patienceMs = 120) {
   const committed = new Map<number, number>()
   const kafka = {
     topicOffsets: vi.fn(async () => [
@@ -10,7 +11,7 @@ function build() {
     ]),
     committed: vi.fn(async () => committed),
   }
-  return { kafka, committed, heard: heardAll({ kafka, group: 'g', topic: 't', patienceMs: 120 }) }
+  return { kafka, committed, heard: heardAll({ kafka, group: 'g', topic: 't', patienceMs }) }
 }
 
 test('a group that never committed has not heard what is there, and one that stands at the end has', async () => {
@@ -23,9 +24,9 @@ test('a group that never committed has not heard what is there, and one that sta
 })
 
 test('a group that is about to commit is waited for', async () => {
-  const { heard, kafka, committed } = build()
+  const { heard, kafka, committed } = build(60_000)
   const asked = heard()
-  await vi.waitFor(() => expect(kafka.committed).toHaveBeenCalledTimes(2))
+  await waitFor('it to be asked again', () => kafka.committed.mock.calls.length > 1)
   committed.set(1, 5)
   expect(await asked).toBe(true)
 })
@@ -34,7 +35,7 @@ test('a thousand questions are two to Kafka, and none is answered by what was fo
   const { heard, kafka, committed } = build()
   committed.set(1, 5)
   const first = heard()
-  await vi.waitFor(() => expect(kafka.topicOffsets).toHaveBeenCalledTimes(1))
+  await waitFor('the first look', () => kafka.topicOffsets.mock.calls.length > 0)
   const others = Array.from({ length: 1_000 }, heard)
   expect(new Set(await Promise.all([first, ...others]))).toEqual(new Set([true]))
   expect(kafka.topicOffsets).toHaveBeenCalledTimes(2)
