@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { CouponIssueRequested } from '@firstcome/events'
 import type { BatchHandler, Kafka } from '@firstcome/kafka'
 import type { Knex } from 'knex'
@@ -34,8 +35,12 @@ export function onRequests({
     const batch = { clusterId, topic, partition, highWatermark, late, requests: messages.map(placedRequest) }
     failPoint('before-decide')
     const decided = worker.metrics.startBatch()
-    const settlement = await settleBatch(db, batch, { ...worker, signal }).catch((error) => {
-      if (error instanceof PositionError) worker.fail(error)
+    const settlement = await settleBatch(db, batch, { ...worker, signal }).catch(async (error) => {
+      if (error instanceof PositionError) {
+        worker.fail(error)
+        // The consumer stops after the HTTP requests in flight, and until then a message that fails would leave its place.
+        if (!signal.aborted) await once(signal, 'abort')
+      }
       throw error
     })
     decided(settlement.answers, worker.now())
