@@ -18,15 +18,14 @@ export function bugOf({ db }: Stage) {
   }
 }
 
-/** What users were told, by rank or reason: `published` is each record, `told` each event once, however often it was published. */
+/** What users were told, by rank or reason: each event once, however often it was published. */
 export function hearing({ outcomes }: Stage) {
   const of = ({ requestId }: CouponIssueRequested) => outcomes.filter(({ value }) => value.requestId === requestId)
   const words = ({ value }: OutcomeEvent) => ('rank' in value ? value.rank : value.reason)
-  const published = (request: CouponIssueRequested) => of(request).map(words)
   const told = (request: CouponIssueRequested) => [
     ...new Map(of(request).map((event) => [event.id, words(event)])).values(),
   ]
   const answered = (...requests: CouponIssueRequested[]) =>
     waitFor('their outcomes', () => requests.every((one) => of(one).length > 0), { timeoutMs: 60_000 })
-  return { published, told, answered }
+  return { told, answered }
 }

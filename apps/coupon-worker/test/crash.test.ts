@@ -1,6 +1,6 @@
 import type { TestApp } from '@firstcome/testing'
 import { waitFor } from '@firstcome/testing'
-import { expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { rushLog, seeded } from './rush-log.ts'
 import { createPolicy, stage } from './stage.ts'
 import { expectedOutcomes, ranksOf, toldOutcomes, upTo } from './verdict.ts'
@@ -11,8 +11,23 @@ vi.setConfig({ testTimeout: 180_000 })
 const it = await stage()
 const STOCK = 300
 const SMALL_BATCHES = { KAFKA_MAX_POLL_RECORDS: '100', KAFKA_SESSION_TIMEOUT_MS: '6000' }
-/** Slow enough to be met in the middle of a rush. */
 const TINY_BATCHES = { ...SMALL_BATCHES, KAFKA_MAX_POLL_RECORDS: '10' }
+/** Where nobody dies: a worker that the group gives up, because it stood still, tells again what it had told. */
+const LONG_SESSION = { KAFKA_SESSION_TIMEOUT_MS: '30000' }
+
+/** While it lasts, each batch takes a fifth of a second, a rush of tiny ones 40 s: it is met in the middle by whoever comes late, too. */
+const slowness = {
+  begin: () =>
+    it.db.raw(`
+      CREATE OR REPLACE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        PERFORM pg_sleep(0.2);
+        RETURN new;
+      END $$;
+      CREATE TRIGGER dawdle BEFORE INSERT ON decided_batches FOR EACH ROW EXECUTE FUNCTION dawdle()`),
+  end: () => it.db.raw('DROP TRIGGER IF EXISTS dawdle ON decided_batches'),
+}
+
+beforeEach(slowness.end)
 
 /** A new policy, and requests for it that wait in the log with no worker to decide them. */
 async function waitingRush(seed: number, count = 2_000) {
@@ -68,12 +83,14 @@ test('a worker that dies again and again, at every step between two commits', as
 
 test('a worker that is told to stop in the middle ends cleanly, and the next one goes on from there', async () => {
   const rush = await waitingRush(3)
-  const first = await it.launchWorker(TINY_BATCHES)
+  await slowness.begin()
+  const first = await it.launchWorker({ ...TINY_BATCHES, ...LONG_SESSION })
   await waitFor('the first outcomes', () => eventsOf(rush).length > 50)
   expect(await first.stop('SIGTERM')).toEqual({ code: 0, signal: null })
   expect(eventsOf(rush).length).toBeLessThan(rush.requests.length)
 
-  const second = await it.startWorker(SMALL_BATCHES)
+  await slowness.end()
+  const second = await it.startWorker({ ...SMALL_BATCHES, ...LONG_SESSION })
   await it.allAnswered(rush.requests)
   await second.stop()
   await expectFairEnd(rush)
@@ -83,10 +100,12 @@ test('a worker that is told to stop in the middle ends cleanly, and the next one
 
 test('two workers, and the one that is deciding is killed', async () => {
   const rush = await waitingRush(4)
+  await slowness.begin()
   const workers = await Promise.all([it.startWorker(TINY_BATCHES), it.startWorker(TINY_BATCHES)])
-  const deciding = await waitFor('one of them to decide', () => whoDecides(workers))
+  const deciding = await whoDecides(workers)
   await deciding.kill()
   expect(eventsOf(rush).length).toBeLessThan(rush.requests.length)
+  await slowness.end()
   await it.allAnswered(rush.requests)
   await Promise.all(workers.map((worker) => worker.stop()))
   await expectFairEnd(rush)
@@ -94,23 +113,32 @@ test('two workers, and the one that is deciding is killed', async () => {
 
 test('a worker that is frozen in the middle, and wakes up when another one has taken over', async () => {
   const rush = await waitingRush(5)
+  await slowness.begin()
   const workers = await Promise.all([it.startWorker(TINY_BATCHES), it.startWorker(TINY_BATCHES)])
-  const frozen = await waitFor('one of them to decide', () => whoDecides(workers))
+  const frozen = await whoDecides(workers)
   process.kill(frozen.pid, 'SIGSTOP')
-  const before = eventsOf(rush).length
-  expect(before).toBeLessThan(rush.requests.length)
-  await waitFor('the other one to take over', () => eventsOf(rush).length > before + 100)
+  expect(eventsOf(rush).length).toBeLessThan(rush.requests.length)
+  const other = workers.find((worker) => worker !== frozen)!
+  const before = await decidedBy(other)
+  await waitFor('the other one to take over', async () => (await decidedBy(other)) > before + 100)
   process.kill(frozen.pid, 'SIGCONT')
+  await slowness.end()
   await it.allAnswered(rush.requests)
   const ends = await Promise.all(workers.map((worker) => worker.stop()))
   expect(ends).toEqual(workers.map(() => ({ code: 0, signal: null })))
   await expectFairEnd(rush)
 })
 
-async function whoDecides(workers: TestApp[]): Promise<TestApp | undefined> {
-  for (const worker of workers) {
-    const metrics = await (await fetch(`${worker.url}/metrics`)).text()
-    if (/^coupon_outcomes_total\{[^}]*\} [1-9]/m.test(metrics)) return worker
-  }
-  return undefined
+/** The one that decides now: who did so before may have lost the partition to the other, when that one joined. */
+async function whoDecides(workers: TestApp[]): Promise<TestApp> {
+  const before = await Promise.all(workers.map(decidedBy))
+  return waitFor('one of them to decide', async () => {
+    const now = await Promise.all(workers.map(decidedBy))
+    return workers.find((_, i) => now[i]! > before[i]!)
+  })
+}
+
+async function decidedBy({ url }: TestApp): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  return metrics.matchAll(/^coupon_outcomes_total\{[^}]*\} (\d+)/gm).reduce((sum, [, count]) => sum + Number(count), 0)
 }

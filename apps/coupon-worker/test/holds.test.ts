@@ -1,4 +1,5 @@
 import type { CouponIssueRequested } from '@firstcome/events'
+import { waitFor } from '@firstcome/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { bugOf, hearing, UNLUCKY } from './bug.ts'
@@ -8,6 +9,8 @@ vi.setConfig({ testTimeout: 120_000 })
 
 /** Long enough to be met between two tries. */
 const retry = { KAFKA_RETRY_DELAY_MS: '1500', KAFKA_RETRY_MULTIPLIER: '1', KAFKA_SESSION_TIMEOUT_MS: '6000' }
+/** For a request that must not run out of tries while a test looks at it: a minute of them, on the same retry topic. */
+const manyTries = { KAFKA_ATTEMPTS: '40' }
 const it = await stage(retry)
 
 const bug = bugOf(it)
@@ -34,7 +37,7 @@ async function shop(totalQuantity: number, ordering: 'strict' | 'relaxed', env: 
 
 describe('a strict request that fails and is tried again', () => {
   test('gets its coupon and its rank once it succeeds; nobody who came later had them meanwhile', async () => {
-    const { worker, couponPolicyId, ask } = await shop(3, 'strict')
+    const { worker, couponPolicyId, ask } = await shop(3, 'strict', manyTries)
     await bug.put()
     const [first, unlucky, next, last] = [ask(1), ask(UNLUCKY), ask(2), ask(3)]
     await it.ask([first, unlucky, next, last])
@@ -56,7 +59,7 @@ describe('a strict request that fails and is tried again', () => {
     await bug.put()
     const [unlucky, first, early] = [ask(UNLUCKY), ask(1), ask(2)]
     await it.ask([unlucky, first, early])
-    await answered(unlucky)
+    await answered(unlucky, first, early)
     expect([unlucky, first, early].map(told)).toEqual([['COUPON_ISSUE_FAILED'], [2], ['COUPON_SOLD_OUT']])
 
     const [late, later] = [ask(3), ask(4)]
@@ -67,7 +70,9 @@ describe('a strict request that fails and is tried again', () => {
     const { rows } = await it.db.raw('SELECT kind, places FROM policy_history WHERE request_id = ?', [
       unlucky.requestId,
     ])
-    const place = it.log().find(({ value }) => value.requestId === late.requestId)!
+    const place = await waitFor('its place in the log', () =>
+      it.log().find(({ value }) => value.requestId === late.requestId),
+    )
     expect(rows).toEqual([{ kind: 'hold-ended', places: expect.objectContaining({ [place.partition]: place.offset }) }])
     await worker.stop()
   })

@@ -32,6 +32,9 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const dltTool = fileURLToPath(new URL('../../../packages/kafka/src/commands/dlt.ts', import.meta.url))
 const migrations = fileURLToPath(new URL('../migrations', import.meta.url))
 
+/** None of these tests is about a database that keeps one waiting, and twenty restocks at a time wait for one another. */
+export const CONNECTION_MS = 60_000
+
 /** Topics, a database and a view of everything that is written to the log, for one test file; workers are real processes. `topicSettings`: where retry topics differ. */
 export async function stage(topicSettings: Record<string, string> = {}) {
   const prefix = testPrefix()
@@ -39,7 +42,7 @@ export async function stage(topicSettings: Record<string, string> = {}) {
     testDatabase([outboxMigrations, migrations]),
     testTopics(prefix, topicSettings),
   ])
-  const db = connectDatabase({ url: database.url, poolSize: 2 })
+  const db = connectDatabase({ url: database.url, poolSize: 2, acquireTimeoutMs: CONNECTION_MS })
   const kafka = await testKafka(prefix, [
     couponIssueRequested,
     couponIssueCompleted,
@@ -74,7 +77,12 @@ export async function stage(topicSettings: Record<string, string> = {}) {
     await db.close()
   })
 
-  const workerEnv = (env: Record<string, string>) => ({ KAFKA_PREFIX: prefix, DATABASE_URL: database.url, ...env })
+  const workerEnv = (env: Record<string, string>) => ({
+    KAFKA_PREFIX: prefix,
+    DATABASE_URL: database.url,
+    DATABASE_ACQUIRE_TIMEOUT_MS: String(CONNECTION_MS),
+    ...env,
+  })
 
   return {
     db,

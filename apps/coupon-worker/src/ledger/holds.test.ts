@@ -32,6 +32,8 @@ describe('requests that fail and are tried again', () => {
       const { outcomes, putBack } = play(policies, log, story, cuts)
       for (const [i, outcome] of outcomes.entries()) {
         if (!outcome || !('reason' in outcome) || outcome.reason !== 'COUPON_SOLD_OUT' || story.failing.has(i)) continue
+        // A copy hears what the first one was told: units that came back in between are not for it.
+        if (!isFirst(log, i)) continue
         const { couponPolicyId: policyId } = log[i]!
         const behind = outcomes.flatMap((other, j) =>
           j > i && other && 'rank' in other && log[j]!.couponPolicyId === policyId && isFirst(log, j) ? [j] : [],

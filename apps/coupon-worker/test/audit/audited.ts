@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { runNode, testStack } from '@firstcome/testing'
 import type { Report } from '../../src/audit/report.ts'
-import type { Stage } from '../stage.ts'
+import { CONNECTION_MS, type Stage } from '../stage.ts'
 
 const tool = fileURLToPath(new URL('../../src/commands/fcfs-audit.ts', import.meta.url))
 
@@ -16,6 +16,7 @@ export async function runAudit(it: Stage, args: string[], env: Record<string, st
     SCHEMA_REGISTRY_URL: registryUrl,
     KAFKA_PREFIX: it.prefix,
     DATABASE_URL: it.databaseUrl,
+    DATABASE_ACQUIRE_TIMEOUT_MS: String(CONNECTION_MS),
   }
   const child = runNode(tool, { ...surroundings, ...retry, ...env }, args)
   const { code } = await child.ended
