@@ -16,7 +16,8 @@ export { events }
 export async function testBooks(provider: Provider): Promise<Settlement & { db: Database }> {
   const prefix = testPrefix()
   const [database] = await Promise.all([paymentDatabase(), testTopics(prefix)])
-  const db = connectDatabase({ url: database, poolSize: 20 })
+  // Tests that try many times at once wait for their connections: on a slow machine that is no outage.
+  const db = connectDatabase({ url: database, poolSize: 20, acquireTimeoutMs: 60_000 })
   afterAll(() => db.close())
   const outbox = createOutbox(await testKafka(prefix, events))
   return { db, outbox, provider, now: () => new Date(), providerTimeoutMs: 200, abandonAfterMs: 60_000 }

@@ -5,8 +5,9 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Answer } from './client.ts'
 import { shop } from './shop/shop.ts'
 
-// Keys are held for longer than any of this takes: nothing here is resumed because a lease ran out.
-const patience = { PAYMENT_PROVIDER_TIMEOUT_MS: '1500', PAYMENT_ORDER_WAIT_MS: '1000', IDEMPOTENCY_LEASE_S: '30' }
+// Nobody loses patience because a busy machine stands still for a while; and keys are held for longer than any of this takes:
+// nothing here is resumed because a lease ran out.
+const patience = { PAYMENT_PROVIDER_TIMEOUT_MS: '6000', PAYMENT_ORDER_WAIT_MS: '6000', IDEMPOTENCY_LEASE_S: '30' }
 const { db, provider, start, app, call, pay, order, eventIds } = await shop(patience)
 beforeAll(start)
 afterEach(() => provider.away(false))

@@ -52,7 +52,6 @@ describe('a rejected order', () => {
 
   it('takes no payment any more', async () => {
     const order = await place(21)
-    await settledEvents(21)
     const { partition, offset } = await reject(order, null)
     await waitFor(
       'the rejection to be known',

@@ -41,7 +41,9 @@ export function runningApp() {
         DATABASE_URL: database.through(url),
         ...broker.env,
         PAYMENT_PROVIDER_TIMEOUT_MS: '200',
-        PAYMENT_ORDER_WAIT_MS: '1500',
+        // As long as a busy machine may stand still: an order that is on its way must come before patience ends.
+        PAYMENT_ORDER_WAIT_MS: '6000',
+        DATABASE_ACQUIRE_TIMEOUT_MS: '30000',
         KAFKA_OUTAGE_MAX_MS: '500',
         KAFKA_SESSION_TIMEOUT_MS: '6000', // the least a broker allows: how long a killed member's partitions stay orphaned
       })
@@ -53,9 +55,19 @@ export function runningApp() {
 
   const { call, pay } = client(() => app.url)
 
+  /** Resolves once payment-api has taken it in. */
+  async function announce(order: OrderPlaced): Promise<void> {
+    const { partition, offset } = await outside.kafka.send(orderPlaced, order)
+    await waitFor('the order to be known', async () => {
+      const committed = await outside.kafka.committed('payment-api', orderPlaced.topic)
+      return (committed.get(partition) ?? 0) > offset
+    })
+  }
+
+  /** An order that payment-api knows. */
   async function place(userId: number, totalAmount?: number): Promise<OrderPlaced> {
     const order = placedOrder(userId, totalAmount)
-    await outside.kafka.send(orderPlaced, order)
+    await announce(order)
     return order
   }
 
@@ -77,6 +89,7 @@ export function runningApp() {
     url: () => app.url,
     call,
     pay,
+    announce,
     place,
     settledEvents,
     completedFor: (orderId: string) => about(outside.completed, orderId),

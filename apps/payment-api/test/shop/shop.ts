@@ -40,13 +40,15 @@ export async function shop(env: Record<string, string> = {}) {
         KAFKA_PREFIX: prefix,
         DATABASE_URL: url,
         PROVIDER_URL: provider.url,
-        // Long enough for a machine that is busy with other tests: what a process left behind waits for the next one.
-        PAYMENT_PROVIDER_TIMEOUT_MS: '1000',
+        DATABASE_ACQUIRE_TIMEOUT_MS: '30000',
+        // Long enough for a machine that is busy with other tests, and stands still for a while: a provider that answers is heard,
+        // and what a process left behind waits for the next one.
+        PAYMENT_PROVIDER_TIMEOUT_MS: '6000',
         PAYMENT_CLAIM_S: '600',
         PAYMENT_ABANDON_AFTER_MS: '3600000',
         PAYMENT_ORDER_WAIT_MS: '300',
         PAYMENT_SETTLE_EVERY_MS: '50',
-        IDEMPOTENCY_LEASE_S: '3',
+        IDEMPOTENCY_LEASE_S: '13',
         ...env,
       })
       running = true
