@@ -42,8 +42,15 @@ const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 export async function openShop(settings: Record<string, string> = {}): Promise<Shop> {
   const prefix = testPrefix()
   const [{ url }] = await Promise.all([testDatabase(), testTopics(prefix)])
-  // A group gives the partitions of a killed member away when its session ends: soon, here.
-  const env = { DATABASE_URL: url, KAFKA_PREFIX: prefix, KAFKA_SESSION_TIMEOUT_MS: '6000', ...settings }
+  const env = {
+    DATABASE_URL: url,
+    // Whoever orders while the machine stands still waits for a connection; only a database that is away is an outage.
+    DATABASE_ACQUIRE_TIMEOUT_MS: '30000',
+    KAFKA_PREFIX: prefix,
+    // A group gives the partitions of a killed member away when its session ends: soon, here.
+    KAFKA_SESSION_TIMEOUT_MS: '6000',
+    ...settings,
+  }
   const migration = runNode(path('../src/migrate.ts'), env)
   const { code } = await migration.ended
   if (code !== 0) throw new Error(`migrate failed:\n${migration.output()}`)

@@ -12,7 +12,9 @@ const { redisUrl } = testStack()
 await testTopics(prefix)
 const kafka = await testKafka(prefix, [orderConfirmed])
 
-const store = connectRedis({ url: redisUrl, keyPrefix: prefix })
+/** Nothing here is about a Redis that is away: one that stands still for some seconds is waited for. */
+const REDIS_PATIENCE_MS = 60_000
+const store = connectRedis({ url: redisUrl, keyPrefix: prefix, timeoutMs: REDIS_PATIENCE_MS })
 await store.start?.()
 afterAll(() => store.close?.())
 const ages = { daily: 36_500, weekly: 36_500, monthly: 36_500, seen: 36_500 }
@@ -51,6 +53,7 @@ const start = () =>
     KAFKA_PREFIX: prefix,
     REDIS_KEY_PREFIX: prefix,
     REDIS_URL: proxy.through(redisUrl),
+    REDIS_TIMEOUT_MS: String(REDIS_PATIENCE_MS),
     RANKING_DAILY_AGE_DAYS: '36500',
     RANKING_SEEN_AGE_DAYS: '36500',
     KAFKA_SESSION_TIMEOUT_MS: '6000', // the least a broker allows: how long a killed member's partitions stay orphaned

@@ -11,12 +11,15 @@ const prefix = testPrefix()
 await testTopics(prefix)
 const kafka = await testKafka(prefix, [orderConfirmed])
 const { brokers, registryUrl, redisUrl } = testStack()
-const store = connectRedis({ url: redisUrl, keyPrefix: prefix })
+/** Nothing here is about a Redis that is away: one that stands still for some seconds is waited for. */
+const REDIS_PATIENCE_MS = 60_000
+const store = connectRedis({ url: redisUrl, keyPrefix: prefix, timeoutMs: REDIS_PATIENCE_MS })
 await store.start()
 afterAll(() => store.close())
 const env = {
   KAFKA_PREFIX: prefix,
   REDIS_KEY_PREFIX: prefix,
+  REDIS_TIMEOUT_MS: String(REDIS_PATIENCE_MS),
   RANKING_DAILY_AGE_DAYS: '36500',
   RANKING_WEEKLY_AGE_DAYS: '36500',
   RANKING_MONTHLY_AGE_DAYS: '36500',

@@ -11,10 +11,13 @@ beforeAll(async () => {
 })
 beforeEach(() => bed.clear())
 
+/** What takes longer than two seconds says how far it is, on stderr, which may be read before or after the rest. */
+const progress = /^ {2}… [^:\n]+: [\d,]+\n/gm
+
 async function command(args: string[], env: Partial<Testbed['env']> = {}) {
   const child = runNode(join(import.meta.dirname, '../src/main.ts'), { ...bed.env, ...env }, args)
   const { code } = await child.ended
-  return { code, output: child.output() }
+  return { code, output: child.output().replaceAll(progress, '') }
 }
 
 describe('reconcile', () => {

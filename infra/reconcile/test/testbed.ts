@@ -36,7 +36,7 @@ export async function createTestbed() {
   const open = async (app: string, outbox: boolean) => {
     const { url } = await testDatabase()
     await migrate(url, folders(app, outbox))
-    const db = connectDatabase({ url, poolSize: 4 })
+    const db = connectDatabase({ url, poolSize: 4, acquireTimeoutMs: 30_000 })
     afterAll(() => db.close())
     return { url, db }
   }
@@ -45,7 +45,8 @@ export async function createTestbed() {
   const facts = await open('data-platform-sink', false)
   const keyPrefix = testPrefix()
   const { redisUrl } = testStack()
-  const store = connectRedis({ url: redisUrl, keyPrefix })
+  // As patient as the command: a machine that stands still for a while is no Redis that is away.
+  const store = connectRedis({ url: redisUrl, keyPrefix, timeoutMs: 30_000 })
   await store.start()
   afterAll(async () => {
     await clearBoards(store, keyPrefix)
@@ -161,17 +162,20 @@ function createHands({ payments, orders, facts, redis }: Writable) {
     },
     async stored({ orderId, userId, paymentId, amount, items, placedAt, confirmedAt }: Story) {
       const times = { placed_at: new Date(placedAt), confirmed_at: new Date(confirmedAt) }
-      await facts('order_facts').insert({
-        ...{ order_id: orderId, user_id: userId, payment_id: paymentId, total_amount: amount, ...times },
-        ...{ event_id: randomUUID(), log_partition: 0, log_offset: 0 },
+      // Together, as the sink does: a fact without its items, seen at both looks, would be a difference.
+      await facts.transaction(async (trx) => {
+        await trx('order_facts').insert({
+          ...{ order_id: orderId, user_id: userId, payment_id: paymentId, total_amount: amount, ...times },
+          ...{ event_id: randomUUID(), log_partition: 0, log_offset: 0 },
+        })
+        const [{ dated } = { dated: false }] = await trx('information_schema.columns')
+          .where({ table_name: 'order_item_facts', column_name: 'confirmed_at' })
+          .select(trx.raw('true as dated'))
+        for (const [index, [product_id, quantity, unit_price]] of items.entries()) {
+          const item = { order_id: orderId, line: index + 1, product_id, quantity, unit_price }
+          await trx('order_item_facts').insert({ ...item, ...(dated && { confirmed_at: times.confirmed_at }) })
+        }
       })
-      const [{ dated } = { dated: false }] = await facts('information_schema.columns')
-        .where({ table_name: 'order_item_facts', column_name: 'confirmed_at' })
-        .select(facts.raw('true as dated'))
-      for (const [index, [product_id, quantity, unit_price]] of items.entries()) {
-        const item = { order_id: orderId, line: index + 1, product_id, quantity, unit_price }
-        await facts('order_item_facts').insert({ ...item, ...(dated && { confirmed_at: times.confirmed_at }) })
-      }
     },
     async counted({ orderId, items, confirmedAt }: Story, generation = '0') {
       const day = dayAt(confirmedAt, timeZone)

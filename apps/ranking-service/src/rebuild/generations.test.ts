@@ -8,7 +8,8 @@ import { createGenerations, type Generations } from './generations.ts'
 
 // Such a prefix is a pattern, and must not be one.
 const prefix = `${testPrefix()}[a-z]*?`
-const store = connectRedis({ url: testStack().redisUrl, keyPrefix: prefix })
+// Nothing here is about a Redis that is away: one that stands still for some seconds is waited for.
+const store = connectRedis({ url: testStack().redisUrl, keyPrefix: prefix, timeoutMs: 60_000 })
 const day = Temporal.PlainDate.from('2999-03-02')
 const confirmedAt = day.toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' }).epochMilliseconds
 const sold = (productId: number) => confirmedOrder({ items: [[productId, 1]], confirmedAt })
