@@ -44,8 +44,11 @@ export function testHost(): Host & { failures: Error[] } {
   }
 }
 
-/** Waits short enough for a test, where it is the order of things that counts and not their length. */
-const quick = { maxWaitMs: 50, sessionTimeoutMs: 6000, outageMinMs: 50, outageMaxMs: 200, retryDelayMs: 50 }
+/**
+ * Waits short enough for a test, where it is the order of things that counts and not their length. But a session outlasts a
+ * machine that stands still for a while: otherwise messages in hand would come twice.
+ */
+const quick = { maxWaitMs: 50, sessionTimeoutMs: 15_000, outageMinMs: 50, outageMaxMs: 200, retryDelayMs: 50 }
 
 type Given = Parameters<typeof kafkaConfig>[0]
 
@@ -71,8 +74,12 @@ afterAll(async () => {
   const config = kafkaConfig({ brokers: [brokers], registryUrl })
   const admin = createClient(config, { clientId: 'test-admin', log: quiet }).admin()
   await admin.connect()
-  const topics = await admin.listTopics()
-  await admin.deleteTopics({ topics: topics.filter((name) => used.some((prefix) => name.startsWith(prefix))) })
+  // kafkajs lists all topics or none, before and after it deletes some: other files make and delete theirs meanwhile.
+  await waitFor('the removal of the topics', async () => {
+    const topics = (await admin.listTopics()).filter((name) => used.some((prefix) => name.startsWith(prefix)))
+    if (topics.length > 0) await admin.deleteTopics({ topics })
+    return true
+  })
   await admin.disconnect()
 })
 
@@ -85,7 +92,8 @@ export async function testbed(
   const { registryUrl } = testStack()
   const prefix = testPrefix()
   const config = kafkaConfig({ prefix, brokers: [brokers], registryUrl, consumer: { ...quick, ...consumer } })
-  const client = (clientId: string) => createClient(config, { clientId, log: quiet })
+  // The first to read as a group makes the broker set up what it keeps of groups; who is brief gives up before that is done.
+  const client = (clientId: string) => createClient(config, { clientId, log: quiet }, { patience: 'long' })
   const admin = client('test-admin').admin()
   await admin.connect()
   onTestFinished(() => admin.disconnect())
@@ -94,6 +102,8 @@ export async function testbed(
     admin,
     planTopics([couponIssueRequested], { prefix, couponPartitions: partitions, retry: config.consumer }),
   )
+  // The broker tells of a new topic a moment before it leads it, and refuses until then what is sent to it.
+  await waitFor('the broker to lead its topic', () => admin.fetchTopicOffsets(prefix + topic))
 
   async function use<R extends { start?(): Promise<void>; close?(): Promise<void> }>(resource: R): Promise<R> {
     onTestFinished(async () => resource.close?.())
@@ -113,7 +123,10 @@ export async function testbed(
         producer: { ...config.producer, ...given.producer },
         consumer: { ...config.consumer, ...given.consumer },
       }
-      return use(await connectKafka(merged, host, [couponIssueRequested], connect))
+      const open = () => connectKafka(merged, host, [couponIssueRequested], connect)
+      // So short a time is for the requests under test; it holds for those of the start, too, which are none of them.
+      const short = given.producer?.requestTimeoutMs !== undefined
+      return use(short ? await waitFor('the connection', open) : await open())
     },
     async write(messages) {
       const producer = client('foreign').producer()

@@ -17,8 +17,12 @@ export interface RawRecord {
 
 const log = pino({ level: 'silent' })
 
+/** kafkajs would have the broker give up after 5 s, which a busy machine may take. */
+const DELETION_MS = 30_000
+
+/** Patient: the first to read as a group makes the broker set up what it keeps of groups. */
 const client = (brokers: string) =>
-  createClient(kafkaConfig({ brokers: [brokers], registryUrl: '' }), { clientId: 'outside', log })
+  createClient(kafkaConfig({ brokers: [brokers], registryUrl: '' }), { clientId: 'outside', log }, { patience: 'long' })
 
 const text = (headers: IHeaders = {}) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
@@ -40,7 +44,7 @@ export async function compareTopics(prefix: string, plan: PlannedTopic[]): Promi
 
 /** Deletes every topic under a prefix. */
 export async function removeTopics(prefix: string): Promise<void> {
-  await withAdmin(async (admin) => admin.deleteTopics({ topics: await topicsOf(admin, prefix) }))
+  await withAdmin(async (admin) => admin.deleteTopics({ topics: await topicsOf(admin, prefix), timeout: DELETION_MS }))
 }
 
 /** kafkajs lists all topics or none: while another test's are being made or deleted, it answers with an error. */
@@ -73,7 +77,7 @@ export async function ownTopics(
   return async () => {
     const admin = client(brokers).admin()
     await admin.connect()
-    await admin.deleteTopics({ topics: plan.map(({ topic }) => topic) })
+    await admin.deleteTopics({ topics: plan.map(({ topic }) => topic), timeout: DELETION_MS })
     await admin.disconnect()
   }
 }

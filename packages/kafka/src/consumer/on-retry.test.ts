@@ -88,7 +88,7 @@ test('while it can not be told because something is away, the partition waits an
   await waitFor('its commit', async () => (await kafka.committed(`${group}.retry`, retries(50))).get(0) === 1)
   expect(await kafka.topicOffsets(retries(50))).toMatchObject([{ high: 1 }])
   expect(await kafka.topicOffsets(dlt)).toMatchObject([{ high: 0 }])
-  await consumer.check!()
+  await waitFor('readiness', () => consumer.check!().then(() => true))
 })
 
 test('any other error of it is logged, and the message is tried again later all the same', async () => {

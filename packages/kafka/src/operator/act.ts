@@ -21,6 +21,8 @@ export interface Acting {
   /** For tests: other than LEASE_MS, and than 500 letters at a time. */
   leaseMs?: number | undefined
   batch?: number | undefined
+  /** For tests: how long runs are waited for that began and did not end, where that is not the lease of this one. */
+  othersMs?: number | undefined
 }
 
 type ReplayCommand = Extract<Command, { name: 'replay' }>
@@ -66,7 +68,7 @@ async function act<Step>(
   command: ReplayCommand | ParkCommand,
   task: Task<Step>,
   run: Run,
-  { config, identity, output, leaseMs }: Acting,
+  { config, identity, output, leaseMs, othersMs = leaseMs }: Acting,
 ): Promise<number> {
   const { filter, places, json } = command
   const desk = await openDesk(config, identity, { places, wanted: (letter) => matches(letter, filter, config.prefix) })
@@ -82,7 +84,7 @@ async function act<Step>(
     if (plan.inHand.length > 0) {
       output.warn(`${count(plan.inHand)} in another run's hands, or left by one; waiting for its end.`)
       const { sendDoubtful } = task
-      const doubtful = new Set(await settle(desk, plan.inHand, { ...run, leaseMs, sendDoubtful }))
+      const doubtful = new Set(await settle(desk, plan.inHand, { ...run, leaseMs: othersMs, sendDoubtful }))
       plan = task.plan(desk, letters)
       for (const { letter } of plan.inHand) plan.skipped.push({ letter, why: doubtful.has(letter) ? DOUBTFUL : TAKEN })
     }

@@ -40,11 +40,9 @@ function openLane() {
 
 test('a lone record leaves in the same turn of the event loop', async () => {
   const { lane, requests } = openLane()
-  const started = performance.now()
   lane.add(record(100))
   await turn()
   expect(requests).toHaveLength(1)
-  expect(performance.now() - started).toBeLessThan(limits.lingerMs)
 })
 
 test('while records keep coming they gather, at most for the linger bound', async () => {

@@ -204,7 +204,8 @@ test('a send with a deadline fails at its deadline while the broker is silent, a
   const failed = kafka.send(requested, request(1, 1), { deadlineMs: 300 })
 
   await expect(failed).rejects.toMatchObject({ code: 'DELIVERY_TIMEOUT', retriable: true })
-  expect(performance.now() - started).toBeLessThan(2000)
+  // Long before anything else would have ended it.
+  expect(performance.now() - started).toBeLessThan(bed.config.producer.requestTimeoutMs)
   await expect(kafka.check!()).rejects.toThrow()
   await proxy.resume()
   // Without anything sent: an unready service is sent nothing.
@@ -217,11 +218,18 @@ test('connections that break in mid-stream lose no record and no order', async (
   const { proxy, connect } = await brokenNetwork()
   const kafka = await bed.connect({ producer: { batchBytes: 1000, requestBytes: 2000 } }, testHost(), connect)
   const total = 400
-  const breaks = setInterval(() => proxy.reset(), 150)
+  let acknowledged = 0
+  let atLastBreak = -1
+  const breaks = setInterval(() => {
+    // On a slow machine a connection that lives for so short a time may bring nothing through, for ever.
+    if (acknowledged === atLastBreak) return
+    atLastBreak = acknowledged
+    proxy.reset()
+  }, 150)
 
   const sends: Promise<unknown>[] = []
   for (let i = 0; i < total; i++) {
-    sends.push(kafka.send(requested, request(1, i), { id: `event-${i}` }))
+    sends.push(kafka.send(requested, request(1, i), { id: `event-${i}` }).then(() => acknowledged++))
     if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 10))
   }
   await Promise.all(sends)
@@ -261,13 +269,14 @@ test('an acknowledgement that is lost on its way costs nothing: the batch is wri
   }
   const acknowledged = await Promise.all(sent)
 
-  const offsets = await kafka.topicOffsets(topic)
-  const log = (await bed.log(topic, offsets[0]!.high)).map(({ headers }) => headers!.ce_id!.toString())
+  const [ends] = await bed.admin.fetchTopicOffsets(bed.prefix + topic)
+  const log = (await bed.log(topic, Number(ends!.high))).map(({ headers }) => headers!.ce_id!.toString())
   for (const { id, offset } of acknowledged) expect(log[offset]).toBe(id)
   expect([...new Set(log)]).toEqual(Array.from({ length: 60 }, (_, i) => `event-${i}`))
   expect(swallow).toBe(false)
   expect(log.length).toBeGreaterThan(60)
-  expect(await host.metrics.metrics()).toContain('kafka_producer_recycled_total 1')
+  // More than once where the machine stood still for longer than a request may take.
+  expect(await host.metrics.metrics()).toMatch(/^kafka_producer_recycled_total [1-9]/m)
 })
 
 test('closing waits for the acknowledgement of what was accepted', async () => {
