@@ -8,7 +8,8 @@ const files = await bench()
 test('a commit here wakes the active relay of another process; when that is killed, the one here goes on', async (context) => {
   const scene = await relayScene(context, files)
   // It never looks by itself: what it publishes it was told about.
-  const active = await scene.member({}, { RELAY_POLL_MS: '3600000' })
+  const options = { pollMs: 3_600_000, standstillMs: 60_000 }
+  const active = await scene.member({}, { RELAY_OPTIONS: JSON.stringify(options) })
   const isActive = () => active.logs().some(({ msg }) => msg === 'outbox relay is active')
   await waitFor('the relay of the other process to be active', isActive, { timeoutMs: 60_000 })
   const here = await scene.heir()

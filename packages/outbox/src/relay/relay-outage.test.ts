@@ -19,7 +19,7 @@ vi.spyOn(net, 'connect').mockImplementation(((options: net.NetConnectOpts, ...re
   )) as typeof connect)
 
 const anOrderId = anOrder().orderId
-const impatient = { ...config.producer, deliveryTimeoutMs: 1_000, requestTimeoutMs: 500, retries: 0 }
+const impatient = { ...config.producer, deliveryTimeoutMs: 1_000, retries: 0 }
 const kafka = await connectKafka({ ...config, producer: impatient }, host(), [orderPlaced])
 const { log, metrics } = host()
 const relay = startRelay({ db, kafka, log, metrics })

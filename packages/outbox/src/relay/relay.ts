@@ -23,6 +23,12 @@ export interface RelayDependencies {
   metrics: Registry
 }
 
+export interface RelayOptions {
+  pollMs?: number | undefined
+  /** How long it may stand still before another one takes its place. */
+  standstillMs?: number | undefined
+}
+
 export interface Relay {
   name: string
   start(): Promise<void>
@@ -38,7 +44,7 @@ export interface Relay {
  */
 export function startRelay(
   { db, kafka, log, metrics }: RelayDependencies,
-  { pollMs = POLL_MS }: { pollMs?: number } = {},
+  { pollMs = POLL_MS, standstillMs }: RelayOptions = {},
 ): Relay {
   const stopping = new AbortController()
   const { signal } = stopping
@@ -53,7 +59,7 @@ export function startRelay(
   async function run(): Promise<void> {
     while (!signal.aborted) {
       try {
-        session = await openSession(db, wake.ring)
+        session = await openSession(db, wake.ring, standstillMs)
         reconnect.reset()
         await serve(session)
       } catch (error) {

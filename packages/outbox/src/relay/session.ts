@@ -30,8 +30,8 @@ export interface Session {
 }
 
 /** Opens a connection of its own, beside the pool; `ring` is called at a notification and when the connection breaks. */
-export async function openSession(db: Knex, ring: () => void): Promise<Session> {
-  const connection = await connect(db)
+export async function openSession(db: Knex, ring: () => void, standstillMs = STANDSTILL_MS): Promise<Session> {
+  const connection = await connect(db, standstillMs)
   let active = false
   let notifying = false
   let again = false
@@ -88,13 +88,13 @@ export async function openSession(db: Knex, ring: () => void): Promise<Session> 
   }
 }
 
-async function connect(db: Knex): Promise<Client> {
+async function connect(db: Knex, standstillMs: number): Promise<Client> {
   const connection: Client = await db.client.acquireRawConnection()
   try {
     // Deleting a published row need not wait for the disk: if it is lost, the row is published again under its event id.
     await connection.query(
       `set application_name = 'outbox-relay'; set synchronous_commit = off;
-       set idle_session_timeout = ${STANDSTILL_MS}; set tcp_user_timeout = ${STANDSTILL_MS}`,
+       set idle_session_timeout = ${standstillMs}; set tcp_user_timeout = ${standstillMs}`,
     )
     return connection
   } catch (error) {

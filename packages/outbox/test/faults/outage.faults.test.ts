@@ -30,7 +30,8 @@ async function outage(
   expect(member.hasEnded()).toBe(false)
 }
 
-const slow = { slowMs: 25 }
+/** So that there is work left when something is taken away, even if this process stands still meanwhile. */
+const slow = { slowMs: 100 }
 
 describe.concurrent('while it is away nothing is given up, and when it is back everything is done once, in order', () => {
   test('the database, which refuses connections', async (context) => {

@@ -1,7 +1,7 @@
 import { waitFor } from '@firstcome/testing'
 import { describe, type TestContext, test } from 'vitest'
 import type { Plan, Step } from './plan.ts'
-import { type Scene, scene } from './scene.ts'
+import { isStopped, type Scene, scene } from './scene.ts'
 
 const MIDDLE = 7
 const COUNT = 24
@@ -19,9 +19,9 @@ async function standstill(
   await stage.send(COUNT)
   const env: Record<string, string> = idleMs ? { DATABASE_STATEMENT_TIMEOUT_MS: String(idleMs) } : {}
   const first = await stage.member('first', { ...plan, stops: where(stage.step) }, env)
-  await waitFor('the first member to work', async () => (await stage.effects('first')).length > 0)
+  await waitFor('the first member to stand still', () => isStopped(first.pid), { timeoutMs: 60_000 })
   await stage.member('second', plan)
-  await waitFor('the second member to take over', () => until(stage), { timeoutMs: 30_000 })
+  await waitFor('the second member to take over', () => until(stage), { timeoutMs: 60_000 })
 
   process.kill(first.pid, 'SIGCONT')
   await waitFor('the first member to be well, or gone', async () => {
@@ -49,7 +49,9 @@ describe.concurrent('a member that stands still past its session, while another 
   })
 
   test('inside its transaction: the other one waits for that, and does not repeat it', async (context) => {
-    const stage = await standstill(context, () => [{ at: 'before-database-commit', n: MIDDLE }], secondWaitsForFirst)
+    const where: Where = () => [{ at: 'before-database-commit', n: MIDDLE }]
+    // Longer than it stands still: its transaction lives.
+    const stage = await standstill(context, where, secondWaitsForFirst, { idleMs: 120_000 })
     context.expect(await stage.violations()).toEqual([])
     context.expect(await stage.effects('first')).toContain(MIDDLE)
   })

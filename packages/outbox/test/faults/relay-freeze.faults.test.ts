@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { waitFor } from '@firstcome/testing'
 import { describe, expect, test } from 'vitest'
 import { bench } from '../bench.ts'
 import type { Step } from './plan.ts'
 import { produce, relayScene, statement } from './relay-scene.ts'
+import { isStopped } from './scene.ts'
 
 const files = await bench()
 const COUNT = 1_300
@@ -35,12 +34,8 @@ describe.concurrent('a relay that stands still is replaced, and can do no harm w
     await scene.settled()
     const { repeated: _, ...outcome } = await scene.outcome()
     expect(outcome).toEqual({ lost: 0, unknown: 0, overtaken: 0, left: 0 })
-    expect(frozen.logs().filter(({ msg }) => msg === 'outbox relay is active')).toHaveLength(2)
+    // More often only if it has stood still for so long once more.
+    const begins = frozen.logs().filter(({ msg }) => msg === 'outbox relay is active')
+    expect(begins.length).toBeGreaterThanOrEqual(2)
   })
 })
-
-/** Stopped by a signal, as the kernel sees it. */
-async function isStopped(pid: number): Promise<boolean> {
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'state=', '-p', String(pid)])
-  return stdout.trim().startsWith('T')
-}

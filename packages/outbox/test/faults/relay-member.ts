@@ -2,7 +2,7 @@ import { orderPlaced } from '@firstcome/events'
 import { connectKafka, kafkaSettings } from '@firstcome/kafka'
 import { httpSettings, readConfig, run, serviceSettings } from '@firstcome/service'
 import { connectDatabase, postgresSettings } from '@firstcome/stores/postgres'
-import { startRelay } from '../../src/index.ts'
+import { type RelayOptions, startRelay } from '../../src/index.ts'
 import { inOrder, type Plan, type Step } from './plan.ts'
 import { watchStatements } from './statements.ts'
 import { watchedConnect } from './wire.ts'
@@ -15,6 +15,7 @@ const config = readConfig({
   database: postgresSettings('member'),
 })
 const plan: Plan = JSON.parse(process.env.MEMBER_PLAN ?? '{}')
+const options: RelayOptions = JSON.parse(process.env.RELAY_OPTIONS ?? '{}')
 
 const end = inOrder(plan.dies, () => process.kill(process.pid, 'SIGKILL'))
 const halt = inOrder(plan.stops, () => process.kill(process.pid, 'SIGSTOP'))
@@ -31,6 +32,5 @@ await run('relay', config, async (service) => {
   const db = service.use(connectDatabase(config.database))
   watchStatements(db, (at, statement) => pass({ at, statement }))
   const kafka = service.use(await connectKafka(config.kafka, service, [orderPlaced], connect))
-  const pollMs = Number(process.env.RELAY_POLL_MS ?? 1_000)
-  service.use(startRelay({ db, kafka, log, metrics }, { pollMs }))
+  service.use(startRelay({ db, kafka, log, metrics }, options))
 })

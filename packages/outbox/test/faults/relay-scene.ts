@@ -80,7 +80,8 @@ export async function relayScene({ onTestFinished, onTestFailed }: TestContext, 
     },
     async heir() {
       const { log, metrics } = host()
-      const relay = startRelay({ db, kafka: bench.kafka, log, metrics })
+      // The one that stands still is always another.
+      const relay = startRelay({ db, kafka: bench.kafka, log, metrics }, { standstillMs: 60_000 })
       const close = () => relay.close()
       onTestFinished(close)
       await relay.start()

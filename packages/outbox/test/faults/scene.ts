@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { connectKafka, kafkaConfig } from '@firstcome/kafka'
 import { ownTopics, recordsOf } from '@firstcome/kafka/testing'
 import { connectDatabase, type Database } from '@firstcome/stores/postgres'
@@ -59,6 +61,12 @@ export interface Scene {
   violations(special?: { poison?: number[]; late?: number[] }): Promise<Violation[]>
   /** Dead letters, as the topic has them. */
   letters(): ReturnType<typeof recordsOf>
+}
+
+/** Stopped by a signal, as the kernel sees it. */
+export async function isStopped(pid: number): Promise<boolean> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'state=', '-p', String(pid)])
+  return stdout.trim().startsWith('T')
 }
 
 const idOf = (n: number) => `event-${n}`
@@ -140,7 +148,8 @@ export async function scene(
       const offsets = await kafka.committed(topics.main.group, topics.main.topic)
       return [...offsets.values()].reduce((sum, offset) => sum + offset, 0)
     },
-    async settled(timeoutMs = 30_000) {
+    // The start of a member that nobody waited for is part of it, and the session of a former one, and the waits of retries.
+    async settled(timeoutMs = 60_000) {
       let left: string | undefined
       const done = async () => {
         left = await unsettled()

@@ -4,23 +4,27 @@ import { scene } from './scene.ts'
 
 /** Far beyond what any wait of these tests lasts: a member that did not leave would hold its partition for longer than they wait. */
 const longSession = { KAFKA_SESSION_TIMEOUT_MS: '40000' }
+const waitMs = 30_000
+
+/** A quarter of a minute of work for a slow member: it has not ended before it is told to stop, even if this process stands still. */
+const COUNT = 50
 
 describe.concurrent('told to stop', () => {
   test('in the middle of a batch, a member finishes the message in hand, commits it, leaves, and ends well', async (context) => {
     const { expect } = context
     const stage = await scene(context)
-    await stage.send(12)
+    await stage.send(COUNT)
     const first = await stage.member('first', { slowMs: 300 }, longSession)
     await waitFor('the message in hand', async () => (await stage.tries(2)) === 1)
 
     expect(await first.stop()).toEqual({ code: 0, signal: null })
     const done = await stage.effects()
     expect(done).toContain(2)
-    expect(done.length).toBeLessThan(12)
+    expect(done.length).toBeLessThan(COUNT)
     expect(await stage.committed()).toBe(done.length)
 
     await stage.member('second', {}, longSession)
-    await stage.settled()
+    await stage.settled(waitMs)
     expect(await stage.violations()).toEqual([])
     // Nothing that was done was so much as tried again.
     expect(await Promise.all(done.map((n) => stage.tries(n)))).toEqual(done.map(() => 1))
@@ -35,7 +39,7 @@ describe.concurrent('told to stop', () => {
     expect(await first.stop()).toEqual({ code: 0, signal: null })
 
     await stage.member('second', { recovers: { 3: 1 } }, longSession)
-    await stage.settled()
+    await stage.settled(waitMs)
     expect(await stage.violations({ late: [3] })).toEqual([])
   })
 
@@ -53,7 +57,7 @@ describe.concurrent('told to stop', () => {
 
     await stage.send(3)
     await stage.member('third', {}, longSession)
-    await stage.settled()
+    await stage.settled(waitMs)
     expect(await stage.violations()).toEqual([])
   })
 })
