@@ -1,3 +1,4 @@
+import { waitFor } from '@firstcome/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Repeated, repeat } from './repeat.ts'
 
@@ -16,7 +17,7 @@ describe('a repeated task', () => {
   it('runs again at once while there is more to do, and then rests', async () => {
     const task = vi.fn(async () => task.mock.calls.length < 3)
     begin(task)
-    await vi.waitFor(() => expect(task).toHaveBeenCalledTimes(3))
+    await waitFor('the third run', () => task.mock.calls.length >= 3)
     await new Promise(setImmediate)
     expect(task).toHaveBeenCalledTimes(3)
   })
@@ -28,7 +29,7 @@ describe('a repeated task', () => {
     wake()
     wake()
     first.resolve(false)
-    await vi.waitFor(() => expect(task).toHaveBeenCalledTimes(2))
+    await waitFor('the second run', () => task.mock.calls.length >= 2)
     await new Promise(setImmediate)
     expect(task).toHaveBeenCalledTimes(2)
   })
@@ -39,9 +40,9 @@ describe('a repeated task', () => {
       return false
     })
     const { wake } = begin(task)
-    await vi.waitFor(() => expect(log.warn).toHaveBeenCalled())
+    await waitFor('it to be said', () => log.warn.mock.calls.length > 0)
     wake()
-    await vi.waitFor(() => expect(task).toHaveBeenCalledTimes(2))
+    await waitFor('the second run', () => task.mock.calls.length >= 2)
   })
 
   it('closes after the run at hand', async () => {

@@ -41,13 +41,14 @@ test('it tells Postgres who it is', async () => {
 })
 
 test('a statement that takes too long is stopped, which counts as an outage', async () => {
-  const hasty = connect({ statementTimeoutMs: 50 })
+  // We give a statement up ourselves after twice as long: long enough for the server's word to be heard before.
+  const hasty = connect({ statementTimeoutMs: 5_000 })
   await expect(hasty.raw('select pg_sleep(30)')).rejects.toMatchObject({ code: '57014', retriable: true })
 })
 
 test('a transaction in which nothing happens any more lets go of its locks, and its end is an outage', async () => {
   await db.raw('create table turns (id int primary key)')
-  const frozen = connect({ statementTimeoutMs: 200 })
+  const frozen = connect({ statementTimeoutMs: 2_000 })
   const thawed = Promise.withResolvers<void>()
   const locked = Promise.withResolvers<void>()
   const standing = frozen.transaction(async (trx) => {
@@ -67,7 +68,7 @@ test('a transaction in which nothing happens any more lets go of its locks, and 
 })
 
 test('a pool that stays exhausted counts as an outage', async () => {
-  const small = connect({ poolSize: 1, acquireTimeoutMs: 100 })
+  const small = connect({ poolSize: 1, acquireTimeoutMs: 3_000 })
   const holding = await small.transaction()
   onTestFinished(async () => void (await holding.rollback()))
   await expect(small.check()).rejects.toMatchObject({ name: 'KnexTimeoutError', retriable: true })
@@ -100,14 +101,15 @@ test('a deadlock counts as an outage, in the transaction that lost', async () =>
 
 test('while Postgres is away every request is an outage, at once; when it is back they work again', async () => {
   const proxy = await faultProxy(url)
-  const through = connect({ url: proxy.through(url), acquireTimeoutMs: 2_000 })
+  const through = connect({ url: proxy.through(url), acquireTimeoutMs: 60_000 })
   await through.start()
 
   await proxy.down()
   const before = performance.now()
   await expect(through.check()).rejects.toMatchObject({ retriable: true })
   await expect(through.transaction(async () => {})).rejects.toMatchObject({ retriable: true })
-  expect(performance.now() - before).toBeLessThan(1_500)
+  // Not after the wait for a connection.
+  expect(performance.now() - before).toBeLessThan(30_000)
 
   await proxy.resume()
   await waitFor('Postgres', () => through.check().then(() => true))
@@ -129,10 +131,10 @@ test('a connection that breaks in the middle of a transaction is an outage, and 
 
 test('a network that went silent is an outage after the timeout, and later requests are not stuck behind it', async () => {
   const proxy = await faultProxy(url)
-  const through = connect({ url: proxy.through(url), poolSize: 1, statementTimeoutMs: 100, acquireTimeoutMs: 1_000 })
+  const through = connect({ url: proxy.through(url), poolSize: 1, statementTimeoutMs: 1_000 })
   await through.start()
   proxy.swallow()
   await expect(through.transaction(async () => {})).rejects.toMatchObject({ retriable: true })
   await proxy.resume()
-  await waitFor('Postgres', () => through.check().then(() => true), { timeoutMs: 5_000 })
+  await waitFor('Postgres', () => through.check().then(() => true))
 })

@@ -43,6 +43,10 @@ test('a mistake in a command is no outage', async () => {
   await expect(redis.lpush('text', '1')).rejects.not.toHaveProperty('retriable')
 })
 
+/** Undefined for what takes longer than this turn of the event loop: whatever waits for a timer or the network. */
+const atOnce = <T>(answer: Promise<T>) =>
+  Promise.race([answer, new Promise<undefined>((resolve) => setImmediate(resolve, undefined))])
+
 test('while Redis is away commands fail at once; when it is back they work, on a connection made by itself', async () => {
   const proxy = await faultProxy(testStack().redisUrl)
   const { redis, check } = await start({ url: proxy.through(testStack().redisUrl) })
@@ -55,11 +59,9 @@ test('while Redis is away commands fail at once; when it is back they work, on a
       () => true,
     ),
   )
-  const before = performance.now()
-  await expect(redis.get('before')).rejects.toMatchObject({ retriable: true })
-  const [[error] = []] = (await redis.pipeline().get('before').exec())!
+  expect(await atOnce(redis.get('before').catch((error: unknown) => error))).toMatchObject({ retriable: true })
+  const [[error] = []] = (await atOnce(redis.pipeline().get('before').exec())) ?? []
   expect(error).toMatchObject({ retriable: true })
-  expect(performance.now() - before).toBeLessThan(500)
   await expect(check()).rejects.toThrow(/ECONNREFUSED|reconnecting|connecting|close/)
 
   await proxy.resume()
@@ -68,25 +70,29 @@ test('while Redis is away commands fail at once; when it is back they work, on a
 })
 
 test('a command in flight when the connection breaks is rejected, not sent a second time', async () => {
-  const proxy = await faultProxy(testStack().redisUrl)
+  let answering = true
+  const proxy = await faultProxy(testStack().redisUrl, ({ toServer, toClient }) => ({
+    fromClient: toServer,
+    fromServer: (bytes) => answering && toClient(bytes),
+  }))
   const { redis, check } = await start({ url: proxy.through(testStack().redisUrl) })
-  // The command arrives and is executed; only its answer is held back.
-  proxy.delay(200)
+  // The command arrives and is executed; only its answer never comes.
+  answering = false
   const counted = redis.incr('counted').then(
     () => undefined,
     (error: unknown) => error,
   )
   await waitFor('the command at Redis', async () => (await plain.get(`${keyPrefix}counted`)) === '1')
+  answering = true
   proxy.reset()
   expect(await counted).toMatchObject({ retriable: true })
-  await proxy.resume()
   await waitFor('Redis', () => check().then(() => true))
   expect(await redis.get('counted')).toBe('1')
 })
 
 test('a network that went silent is an outage after the timeout', async () => {
   const proxy = await faultProxy(testStack().redisUrl)
-  const { redis, check } = await start({ url: proxy.through(testStack().redisUrl), timeoutMs: 300 })
+  const { redis, check } = await start({ url: proxy.through(testStack().redisUrl), timeoutMs: 2_000 })
   proxy.swallow()
   await expect(redis.get('a')).rejects.toMatchObject({ retriable: true })
   await proxy.resume()
