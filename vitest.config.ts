@@ -10,6 +10,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    // Whoever waits for something waits as long as it may take on a busy machine.
+    expect: { poll: { timeout: 45_000 } },
     passWithNoTests: false,
     reporters: process.env.FIRSTCOME_TEST_REPORT ? ['default', 'json'] : ['default'],
     ...(process.env.FIRSTCOME_TEST_REPORT && { outputFile: { json: 'test-results/vitest.json' } }),

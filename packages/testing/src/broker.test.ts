@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { testBroker } from './broker.ts'
 import { runNode } from './child.ts'
 import { testPrefix } from './names.ts'
+import { waitFor } from './wait-for.ts'
 
 const command = fileURLToPath(new URL('../../kafka/src/commands/topics.ts', import.meta.url))
 
@@ -30,7 +31,8 @@ test('a frozen broker is silent until it is thawed', async () => {
   broker.freeze()
   await expect(kafkaAnswers(broker.port)).rejects.toThrow('no answer')
   broker.thaw()
-  await kafkaAnswers(broker.port)
+  // It may have been given up by its controller meanwhile, and then has to join again.
+  await waitFor('an answer', () => kafkaAnswers(broker.port).then(() => true))
 })
 
 test('a broker that cannot run says why', async () => {

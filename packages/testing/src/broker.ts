@@ -23,8 +23,11 @@ export interface TestBroker {
   output(): string
 }
 
-/** Otherwise a broker that was killed waits nine seconds for its former self to be given up. */
-const quickToReturn = { 'broker.session.timeout.ms': '1500', 'broker.heartbeat.interval.ms': '300' }
+/**
+ * Otherwise a broker that was killed waits nine seconds for its former self to be given up. Not much shorter: one that stood still
+ * for so long is given up, too, and refuses to make topics until it has joined again.
+ */
+const quickToReturn = { 'broker.session.timeout.ms': '4000', 'broker.heartbeat.interval.ms': '300' }
 
 /**
  * Starts a broker (a few seconds, about 300 MB) with the settings of the shared one; `settings` adds to and overrides them.

@@ -78,9 +78,18 @@ test('blocked, nothing passes and nothing is lost', async () => {
 })
 
 test('swallowed, it is lost although the connection stands', async () => {
+  let taken = ''
+  proxy = await faultProxy(target, ({ toServer, toClient }) => ({
+    fromClient(bytes) {
+      taken += bytes
+      toServer(bytes)
+    },
+    fromServer: toClient,
+  }))
   const { socket, heard, ended } = await talking()
   proxy.swallow()
   socket.write('lost')
+  await waitFor('the proxy to take it', () => taken === 'hello lost')
   await expect(waitFor('more', () => heard() !== 'HELLO ', { timeoutMs: 100 })).rejects.toThrow()
   await proxy.resume()
   socket.write('heard')
