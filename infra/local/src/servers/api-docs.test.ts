@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -11,6 +9,7 @@ import { findNginx } from '../downloads/servers.ts'
 import { root } from '../paths.ts'
 import { probe } from '../probes/probe.ts'
 import { routes, services } from '../stack.ts'
+import { freePort } from '../system/free-port.ts'
 import { prepareApiDocs } from './api-docs.ts'
 import { workerUser } from './nginx.ts'
 
@@ -20,10 +19,7 @@ let nginx: ChildProcess
 let gateway = ''
 
 beforeAll(async () => {
-  const free = createServer().listen(0, '127.0.0.1')
-  await once(free, 'listening')
-  const listen = `127.0.0.1:${(free.address() as AddressInfo).port}`
-  await new Promise((resolve) => free.close(resolve))
+  const listen = `127.0.0.1:${await freePort()}`
   mkdirSync(join(folder, 'own'))
   prepareApiDocs(apiDocs)
   // None of the services is there: the page needs none.

@@ -1,13 +1,11 @@
-import { randomInt } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isAlive } from '../../ownership.mjs'
 import { reportTo } from '../progress.ts'
 import { stack as define, type Stack } from '../stack.ts'
+import { freePort } from '../system/free-port.ts'
 import { leftRunning, runningSupervisor, stopAll, untilReady, want } from './control.ts'
 import { type ProcessSpec, processSpec } from './process-spec.ts'
 import { logFile } from './state.ts'
@@ -44,22 +42,12 @@ async function answering(name: string, { after = [] as string[], says = 'hello' 
   })
 }
 
-/** Below the ports that the kernel gives to outgoing connections, one of which could take it before the process listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(randomInt(22_000, 32_000), '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 const story = () => readFileSync(join(stack.folder, 'story'), 'utf8').trim().split('\n')
 const processOf = (name: string) => runningSupervisor(stack)?.processes.find((one) => one.name === name)
 
 async function up(...specs: ProcessSpec[]): Promise<void> {
   await want(stack, specs)
-  await untilReady(stack, specs, { timeoutMs: 20_000 })
+  await untilReady(stack, specs, { timeoutMs: 60_000 })
 }
 
 test('processes start after those they build on, and stop before them', async () => {
@@ -74,7 +62,7 @@ test('what dies is started again', async () => {
   await up(spec)
   const first = processOf('server')!.process!
   process.kill(first.pid, 'SIGKILL')
-  await expect.poll(() => processOf('server'), { timeout: 10_000 }).toMatchObject({ phase: 'ready', restarts: 1 })
+  await expect.poll(() => processOf('server'), { timeout: 60_000 }).toMatchObject({ phase: 'ready', restarts: 1 })
   expect(processOf('server')!.process!.pid).not.toBe(first.pid)
   expect(readFileSync(logFile(stack.folder, 'server'), 'utf8')).toContain('server was ended by SIGKILL')
 })
@@ -103,7 +91,7 @@ test('a killed supervisor is succeeded: what it left running is ended and starte
   const before = processOf('server')!.process!
   const supervisor = runningSupervisor(stack)!.supervisor
   process.kill(supervisor.pid, 'SIGKILL')
-  await expect.poll(() => isAlive(supervisor)).toBe(false)
+  await expect.poll(() => isAlive(supervisor), { timeout: 60_000 }).toBe(false)
   expect(leftRunning(stack).map((one) => one.name)).toEqual(['server'])
   expect(isAlive(before)).toBe(true)
   await up(spec)
@@ -115,7 +103,7 @@ test('what a killed supervisor left running can be stopped', async () => {
   await up(await answering('server'))
   const before = processOf('server')!.process!
   process.kill(runningSupervisor(stack)!.supervisor.pid, 'SIGKILL')
-  await expect.poll(() => runningSupervisor(stack)).toBeUndefined()
+  await expect.poll(() => runningSupervisor(stack), { timeout: 60_000 }).toBeUndefined()
   expect(await stopAll(stack)).toBe(true)
   expect(isAlive(before)).toBe(false)
 })
