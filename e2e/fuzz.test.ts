@@ -20,7 +20,7 @@ test('an answer that is not as the document says is found', { timeout: 300_000 }
   const falsified = { openapi: '3.1.0', info, paths: { '/api/products': { get } } }
   const document = join(testFolder({ 'falsified.json': JSON.stringify(falsified) }), 'falsified.json')
 
-  const { code, output } = await tool('fuzz', '--minutes', '0.05', '--seed', '7', '--document', document)
+  const { code, output } = await tool('fuzz', '--minutes', '0.15', '--seed', '7', '--document', document)
 
   expect(output).toMatch(/^✗ .*[Ss]chema.*: GET \/api\/products$/m)
   expect(output).toMatch(/^✗ .*Undocumented status code.*: GET \/api\/products$/m)

@@ -31,4 +31,4 @@ test('a reconciliation in the middle of a rush finds no difference that is not o
 
   const mended = await reconciled(from)
   expect(mended.code, mended.output).toBe(0)
-}, 120_000)
+}, 300_000)

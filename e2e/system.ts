@@ -51,13 +51,16 @@ export function crashPostgres(): Killed {
   return kill('postgres', 'SIGQUIT')
 }
 
-/** Resolves when the supervisor has started it again and it is ready; a service waits for its group, up to a session timeout. */
+/**
+ * Resolves when the supervisor has started it again and it is ready; a service waits for its group, up to a session timeout. A
+ * broker that was killed looks through the partitions of everybody's topics: half a minute on two cores that are not busy.
+ */
 export async function restarted({ name, pid }: Killed): Promise<void> {
   const back = () => {
     const now = processOf(name)
     return now?.phase === 'ready' && now.process?.pid !== pid
   }
-  await waitFor(`${name} to be back`, back, { timeoutMs: 60_000 })
+  await waitFor(`${name} to be back`, back, { timeoutMs: 240_000 })
 }
 
 /** Of a process that runs. */

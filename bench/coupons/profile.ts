@@ -10,6 +10,8 @@ import { type Sizing, sizeOf } from './size.ts'
 
 /** Fewer are decided before anything has been sampled. */
 const FEWEST = 10_000
+/** Fewer are accepted where the machine stands still for most of a short time. */
+const FEWEST_ACCEPTED = 300
 
 type Profiled = Sizing & { say: (line: string) => void }
 
@@ -37,7 +39,7 @@ export async function profileApi(servers: BenchServers, { say, ...sizing }: Prof
       const load = { urls: [api.url], connections: connections[0]!, status: 202, next: () => ask(asked++, policyId) }
       await closedLoop({ ...load, seconds: seconds / 2 })
       const began = Date.now()
-      await closedLoop({ ...load, seconds })
+      for (let accepted = 0; accepted < FEWEST_ACCEPTED; ) accepted += (await closedLoop({ ...load, seconds })).requests
       return { startedAt: api.startedAt, began, ended: Date.now() }
     } finally {
       await close()

@@ -31,7 +31,7 @@ test.each(rowsOf)(
       }
     }
   },
-  180_000,
+  600_000,
 )
 
 test('a profile says where payment-api was busy while it worked', async () => {
@@ -40,4 +40,4 @@ test('a profile says where payment-api was busy while it worked', async () => {
   expect(text).toContain('### payment-api while orders go the whole path')
   expect(text).toMatch(/^\| pg \| [\d.]+ % \|$/m)
   expect(text).toMatch(/start and warm-up not counted$/)
-}, 120_000)
+}, 300_000)

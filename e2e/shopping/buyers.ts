@@ -51,9 +51,12 @@ export interface Shopping {
  */
 const unclear = [429, 'IDEMPOTENCY_KEY_IN_FLIGHT', 'PAYMENT_IN_PROGRESS', 'PAYMENT_OUTCOME_UNKNOWN', 500, 502, 503, 504]
 
+/** Longer than a broker is away that was killed: until it is back, nobody hears of an order that is to be paid. */
+const patienceMs = 300_000
+
 /** People who buy, and do what people's clients do when something breaks: the same again, under the same key. */
 export function startShopping({ orders, clients, users, until, how = howOf }: ShoppingPlan): Shopping {
-  const gateway = openGateway(testStack().gatewayUrl, clients)
+  const gateway = openGateway(testStack().gatewayUrl, clients, { patienceMs })
   const sign = tokenSigner(stack('test'))
   const first = someUser()
   const tokens = Array.from({ length: users }, (_, nth) => sign(first + nth))

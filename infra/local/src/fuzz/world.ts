@@ -76,7 +76,7 @@ interface Body {
   requestId?: string
 }
 
-/** Repeats what is not there yet: events are on their way. */
+/** Repeats what is not there yet, or of which nobody can tell whether it is (503): events are on their way. */
 async function ask(target: Stack, what: string, token: string, body?: object): Promise<Body> {
   const [method, path] = what.split(' ')
   const deadline = Date.now() + patienceMs
@@ -89,7 +89,7 @@ async function ask(target: Stack, what: string, token: string, body?: object): P
     })
     const text = await response.text()
     if (response.ok) return JSON.parse(text)
-    if (response.status !== 404 || Date.now() > deadline) {
+    if (![404, 503].includes(response.status) || Date.now() > deadline) {
       throw new StepError(`What is to be there before it begins was refused: ${what}: ${response.status} ${text}`)
     }
     await pause(200)

@@ -22,7 +22,8 @@ export interface RushTools {
 
 /** How long the last outcome may take after the last request: a killed worker's partitions wait for a session timeout (30 s). */
 const outcomeDeadlineMs = 90_000
-const heldSeconds = 20
+/** As long as may be asked for. */
+const heldSeconds = 30
 const comeBack = [429, 502, 503, 504]
 
 /**

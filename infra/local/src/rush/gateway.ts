@@ -56,14 +56,15 @@ export interface Gateway {
   close(): void
 }
 
-/** After this long the last answer counts: a service that was killed is back sooner. */
-const patienceMs = 60_000
 const attemptTimeoutMs = 20_000
 /** Longer than any answer is held (30 s, and what the gateway adds). */
 const heldTimeoutMs = 40_000
 
-/** A client of the gateway that keeps its connections (at most `sockets`), and says honestly how often it had to repeat itself. */
-export function openGateway(url: string, sockets: number): Gateway {
+/**
+ * A client of the gateway that keeps its connections (at most `sockets`), and says honestly how often it had to repeat itself.
+ * After `patienceMs` the last answer counts: a service that was killed is back sooner.
+ */
+export function openGateway(url: string, sockets: number, { patienceMs = 60_000 } = {}): Gateway {
   const agent = new Agent({ keepAlive: true, maxSockets: sockets, scheduling: 'lifo' })
   // Streams stay open: on the shared agent they would take the sockets that the requests need.
   const streams = new Agent()

@@ -37,6 +37,17 @@ export function serviceEnv({ name, owns, redis }: ServiceDefinition, around: Sur
   }
 }
 
+/**
+ * A machine that is busy with tests stands still for some seconds now and then: that is no Redis, database or broker that is
+ * away, which a client would be told by 503. Those that are killed refuse connections, and are away at once as before.
+ */
+const patience = {
+  REDIS_TIMEOUT_MS: '15000',
+  COUPON_READ_MODEL_TIMEOUT_MS: '10000',
+  COUPON_ACCEPT_TIMEOUT_MS: '15000',
+  DATABASE_ACQUIRE_TIMEOUT_MS: '15000',
+}
+
 export const redisPrefix = (name: string) => `${name}:`
 
 export function localSurroundings(stack: Stack, secrets: Secrets): Surroundings {
@@ -80,8 +91,7 @@ function serviceSpec(
       ...serviceEnv(service, localSurroundings(stack, secrets)),
       // Tests mean the defaults, whatever somebody tries out beside them.
       ...(stack.name === 'local' && userSettings(root)),
-      // A machine that is busy with tests stands still for a moment now and then: that is no Redis that is away.
-      ...(stack.name === 'test' && service.name === 'coupon-api' && { COUPON_READ_MODEL_TIMEOUT_MS: '2000' }),
+      ...(stack.name === 'test' && patience),
       // And whatever they make a service answer is held to the public document.
       ...(stack.name === 'test' && { HTTP_CHECK_ANSWERS: 'true' }),
       HOST: host,
