@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    exclude: ['**/node_modules/**', '**/dist{,.new,.old}/**'],
     globalSetup: [new URL('./packages/testing/src/global-setup.ts', import.meta.url).pathname],
     // Two files side by side, on few cores too: most of a test's time is waiting, for sessions to end and retries to fall due.
     maxWorkers: 2,
