@@ -24,8 +24,9 @@ export interface RelayDependencies {
 }
 
 export interface RelayOptions {
+  /** Milliseconds between two looks, where no notification comes. Default: 1 s. */
   pollMs?: number | undefined
-  /** How long it may stand still before another one takes its place. */
+  /** Milliseconds for which it may stand still before another one takes its place. Default: 5 s. */
   standstillMs?: number | undefined
 }
 
