@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, readdirSync } from 'node:fs'
+import { constants, copyFileSync, cpSync, mkdirSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -11,6 +11,8 @@ import { commandOf, flagOf, type Instruction, pairsOf, type Stage } from './dock
 export interface Performed {
   /** Where `/` of the image is. */
   folder: string
+  /** Of the file system above, where the base image has its own: the image's user may not be let into this workspace. */
+  node: string
   workdir: string
   env: Record<string, string>
   command: string[]
@@ -47,6 +49,8 @@ export async function perform(stages: Stage[], { root, work, caches }: PerformOp
     for (const instruction of instructions) await follow(instruction, image, { root, caches, folders, settings })
   }
   if (!image) throw new Error('the Dockerfile has no stage')
+  mkdirSync(dirname(image.node), { recursive: true })
+  copyFileSync(process.execPath, image.node, constants.COPYFILE_FICLONE)
   return image
 }
 
@@ -54,6 +58,7 @@ function emptyImage(folder: string): Performed {
   const user = { uid: 0, gid: 0 }
   return {
     folder,
+    node: join(folder, 'usr/local/bin/node'),
     workdir: '/',
     env: {},
     command: [],

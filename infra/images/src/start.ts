@@ -23,7 +23,7 @@ export async function checkHealth(image: Performed, env: Record<string, string>)
 
 function inImage(image: Performed, [program, ...args]: string[], env: Record<string, string>): Started {
   if (program !== 'node') throw new Error(`${program} is not in the image`)
-  const child = spawn(process.execPath, args, {
+  const child = spawn(image.node, args, {
     cwd: join(image.folder, image.workdir),
     env: { ...image.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
