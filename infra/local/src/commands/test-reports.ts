@@ -72,7 +72,8 @@ function failuresOf({ testResults }: Report, folder: string): Failure[] {
     return failed.map((one) => ({
       file,
       test: one.fullName,
-      message: one.failureMessages?.join('\n') ?? `was ${one.status}`,
+      message:
+        one.failureMessages?.join('\n') || `was ${one.status}; if a hook failed, the output of its package says how`,
     }))
   })
 }
