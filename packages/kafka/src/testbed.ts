@@ -102,8 +102,6 @@ export async function testbed(
     admin,
     planTopics([couponIssueRequested], { prefix, couponPartitions: partitions, retry: config.consumer }),
   )
-  // The broker tells of a new topic a moment before it leads it, and refuses until then what is sent to it.
-  await waitFor('the broker to lead its topic', () => admin.fetchTopicOffsets(prefix + topic))
 
   async function use<R extends { start?(): Promise<void>; close?(): Promise<void> }>(resource: R): Promise<R> {
     onTestFinished(async () => resource.close?.())

@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { catalogue } from '@firstcome/events'
 import { testPrefix, testStack } from '@firstcome/testing'
-import { expect, test } from 'vitest'
+import { pino } from 'pino'
+import { expect, onTestFinished, test } from 'vitest'
+import { createClient } from './client.ts'
 import { testbed } from './testbed.ts'
 import { createTopics, planTopics } from './topics.ts'
 
@@ -54,6 +56,19 @@ test('what is missing is created; what is there and differs is told, and left as
   ])
   const { topics } = await bed.admin.fetchTopicMetadata({ topics: [topic!.topic] })
   expect(topics[0]!.partitions).toHaveLength(2)
+})
+
+test('a topic that has been created takes records in every partition at once', async () => {
+  const bed = await testbed(1)
+  const wide = { topic: `${bed.prefix}wide`, partitions: 100, replication: 1, config: {} }
+  await createTopics(bed.admin, [wide])
+
+  const client = createClient(bed.config, { clientId: 'eager', log: pino({ level: 'silent' }) })
+  const producer = client.producer({ retry: { retries: 0 } })
+  await producer.connect()
+  onTestFinished(() => producer.disconnect())
+  const messages = Array.from({ length: wide.partitions }, (_, partition) => ({ partition, value: 'one' }))
+  expect(await producer.send({ topic: wide.topic, messages })).toHaveLength(wide.partitions)
 })
 
 test('the command creates the catalogue, can be repeated, and says what is wrong with its settings', async () => {

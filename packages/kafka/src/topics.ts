@@ -107,7 +107,7 @@ export async function createTopics(admin: Admin, plan: PlannedTopic[]): Promise<
         configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
       })),
     })
-    await waitForLeaders(
+    await untilLed(
       admin,
       missing.map(({ topic }) => topic),
     )
@@ -121,19 +121,22 @@ export async function createTopics(admin: Admin, plan: PlannedTopic[]): Promise<
   })
 }
 
-/** Until every partition has a leader: what is sent to it then finds it. */
-async function waitForLeaders(admin: Admin, topics: string[]): Promise<void> {
+/**
+ * Until every partition's leader answers for it. Metadata names a leader up to some seconds before that broker leads: who sends
+ * meanwhile is refused for some partitions and not for others, and those may then have a record twice.
+ */
+async function untilLed(admin: Admin, topics: string[]): Promise<void> {
   const deadline = Date.now() + LEADERS_MS
-  for (;;) {
-    try {
-      const { topics: found } = await admin.fetchTopicMetadata({ topics })
-      if (found.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)))
-        return
-    } catch (error) {
-      if (Date.now() > deadline) throw error
+  for (const topic of topics) {
+    for (;;) {
+      try {
+        await admin.fetchTopicOffsets(topic)
+        break
+      } catch (cause) {
+        if (Date.now() > deadline) throw new Error(`${topic}: not led by a broker after ${LEADERS_MS} ms`, { cause })
+        await sleep(LEADERS_POLL_MS)
+      }
     }
-    if (Date.now() > deadline) throw new Error(`topics without a leader after ${LEADERS_MS} ms: ${topics.join(', ')}`)
-    await sleep(LEADERS_POLL_MS)
   }
 }
 
