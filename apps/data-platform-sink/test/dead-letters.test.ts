@@ -30,7 +30,8 @@ async function tool(...args: string[]) {
 }
 
 /** As an operator: once more where Kafka was too slow to take what the run intended, of which nothing was sent then. */
-const replay = (...args: string[]) => waitFor('the replay', () => tool('replay', ...args, '--yes'), { timeoutMs: 120_000 })
+const replay = (...args: string[]) =>
+  waitFor('the replay', () => tool('replay', ...args, '--yes'), { timeoutMs: 120_000 })
 
 /** Every write of an order by the sink, so that a second one shows. */
 const writes = async () => {

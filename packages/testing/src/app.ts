@@ -1,5 +1,5 @@
+import { freePort } from '@firstcome/local'
 import { type Child, type Exit, runNode } from './child.ts'
-import { freePort } from './free-port.ts'
 import { testStack } from './stack.ts'
 import { waitFor } from './wait-for.ts'
 

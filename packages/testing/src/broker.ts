@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { brokerCommand, downloadKafka, kafkaAnswers, newClusterId, prepareBroker } from '@firstcome/local'
+import { brokerCommand, downloadKafka, freePort, kafkaAnswers, newClusterId, prepareBroker } from '@firstcome/local'
 import { atEnd } from './at-end.ts'
 import { testFolder } from './folder.ts'
-import { freePort } from './free-port.ts'
 import { waitFor } from './wait-for.ts'
 
 /** A Kafka broker that belongs to one test file, which may take it away: the shared one may not be touched. */

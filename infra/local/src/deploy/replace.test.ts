@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { stack as define, type Stack } from '../stack.ts'
 import { runningSupervisor, stopAll, untilReady, want } from '../supervisor/control.ts'
 import { nextOf, type ProcessSpec, processSpec } from '../supervisor/process-spec.ts'
 import { logFile, wantedFile } from '../supervisor/state.ts'
+import { freePort } from '../system/free-port.ts'
 import { writeJson } from '../system/json-file.ts'
 import { isFree, openConnections } from '../system/ports.ts'
 import { type HowToReplace, recover, replace } from './replace.ts'
@@ -29,11 +29,11 @@ afterEach(async () => {
   rmSync(stack.folder, { recursive: true })
 })
 
-/** One for each side, below those that the kernel gives to outgoing connections. */
+/** One for each side: this and the one that is 10 higher. */
 async function twoFreePorts(): Promise<number> {
   for (;;) {
-    const port = randomInt(2_200, 3_200) * 10
-    if ((await isFree(port)) && (await isFree(port + 10))) return port
+    const port = await freePort()
+    if (await isFree(port + 10)) return port
   }
 }
 
