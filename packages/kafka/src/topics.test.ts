@@ -63,7 +63,9 @@ test('a topic that has been created takes records in every partition at once', a
   const wide = { topic: `${bed.prefix}wide`, partitions: 100, replication: 1, config: {} }
   await createTopics(bed.admin, [wide])
 
-  const client = createClient(bed.config, { clientId: 'eager', log: pino({ level: 'silent' }) })
+  // Patient with its connection, and with nothing else.
+  const config = { ...bed.config, connectionTimeoutMs: 30_000 }
+  const client = createClient(config, { clientId: 'eager', log: pino({ level: 'silent' }) })
   const producer = client.producer({ retry: { retries: 0 } })
   await producer.connect()
   onTestFinished(() => producer.disconnect())
